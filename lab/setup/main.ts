@@ -1,0 +1,56 @@
+import process from 'node:process';
+import { removePartialFolders } from './install-folder.ts';
+import { kafkaClient } from './kafka-client.ts';
+import { kafkaJars } from './kafka-jars.ts';
+import { machineParts } from './machine-parts.ts';
+import { minio } from './minio.ts';
+import type { FoundPart, Part } from './part.ts';
+import { pythonClients } from './python-clients.ts';
+
+const parts = [
+  kafkaClient,
+  kafkaJars,
+  minio,
+  pythonClients('current', ['kafka', 'minio']),
+  pythonClients('old', ['kafka']),
+];
+
+interface Row extends FoundPart {
+  readonly name: string;
+}
+
+async function provide(part: Part): Promise<Row> {
+  const found = (await part.find()) ?? (await install(part));
+  return { name: part.name, ...found };
+}
+
+async function install(part: Part): Promise<FoundPart> {
+  console.log(`set-up: ${part.announcement}`);
+  const started = performance.now();
+  await part.install();
+  const found = await part.find();
+  if (found === undefined) throw new Error('it was installed, but does not work');
+  console.log(`set-up: ${part.name} is ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  return found;
+}
+
+/** All at once: some wait for the network while others compile. */
+async function provideAll(): Promise<Row[]> {
+  const results = await Promise.allSettled(parts.map(provide));
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'rejected') console.error(`set-up: ${parts[index]?.name}: ${result.reason.message}`);
+  }
+  if (results.some(({ status }) => status === 'rejected')) process.exit(1);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+function printTable(rows: readonly Row[]): void {
+  const width = (key: keyof Row): number => Math.max(...rows.map((row) => row[key].length));
+  for (const { name, version, path } of rows) {
+    console.log(`  ${name.padEnd(width('name'))}  ${version.padEnd(width('version'))}  ${path}`);
+  }
+}
+
+removePartialFolders();
+const [machine, provided] = await Promise.all([machineParts(), provideAll()]);
+printTable([...machine, ...provided]);

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { minioFolder } from '../cache.ts';
+import { versions } from '../versions.ts';
+import { installFolder } from './install-folder.ts';
+import { run } from './run.ts';
+import type { Part } from './part.ts';
+
+/** The MinIO server, built from its sources: no binary of it is published any more. */
+export const minio: Part = {
+  name: 'MinIO',
+  find: async () => {
+    const path = minioFolder();
+    return existsSync(path) ? { version: versions.minio, path } : undefined;
+  },
+  announcement: `building MinIO ${versions.minio} with Go (about two minutes)`,
+  install: () => installFolder(minioFolder(), build),
+};
+
+async function build(folder: string): Promise<void> {
+  await run({
+    argv: ['go', 'install', `github.com/minio/minio@${versions.minio}`],
+    env: { GOBIN: folder, CGO_ENABLED: '0' },
+    log: 'minio',
+  });
+}

@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pythonFolder, pythonPath, requirementsFile } from '../python.ts';
+import type { PythonClients } from '../python.ts';
+import { installFolder } from './install-folder.ts';
+import { outputOf } from './output-of.ts';
+import { run } from './run.ts';
+import type { Part } from './part.ts';
+
+/** A virtual environment with one generation of Python clients; it is there when the modules can be imported. */
+export function pythonClients(clients: PythonClients, modules: readonly string[]): Part {
+  return {
+    name: `Python clients, ${clients}`,
+    find: async () => {
+      const script = `import ${modules.join(', ')}; print('kafka-python', kafka.__version__)`;
+      const version = await outputOf(pythonPath(clients), ['-c', script]);
+      return version === undefined ? undefined : { version, path: pythonFolder(clients) };
+    },
+    announcement: `making a Python environment with ${modules.join(' and ')} (${clients})`,
+    install: () => replaceEnvironment(clients),
+  };
+}
+
+/** One that is there but does not import belongs to a Python that has gone. */
+async function replaceEnvironment(clients: PythonClients): Promise<void> {
+  rmSync(pythonFolder(clients), { recursive: true, force: true });
+  await installFolder(pythonFolder(clients), (folder) => makeEnvironment(folder, clients));
+}
+
+/** Moving the environment afterwards is safe as long as it is used through its `bin/python`, which finds itself. */
+async function makeEnvironment(folder: string, clients: PythonClients): Promise<void> {
+  const log = `python-${clients}`;
+  await run({ argv: ['python3', '-m', 'venv', folder], log });
+  const pip = [join(folder, 'bin', 'python'), '-m', 'pip', '--disable-pip-version-check'] as const;
+  await run({ argv: [...pip, 'install', '-r', requirementsFile(clients)], log });
+}
