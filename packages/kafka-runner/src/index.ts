@@ -1,2 +1,16 @@
 export { ConfigError, FailedError, InterruptedError, JobError, RejectedError, UnavailableError } from './errors.ts';
 export type { EarlyOutcome } from './errors.ts';
+export { KafkaRunner } from './kafka-runner.ts';
+export { onShutdownSignals } from './shutdown-signals.ts';
+export type { KafkaRunnerOptions, RunnerSettings } from './options.ts';
+export type { Message } from './message.ts';
+export type { Job } from './job.ts';
+export { jobName } from './job.ts';
+export type { Command, CommandResult } from './command/run-command.ts';
+export type { CommandOutput } from './command/command-output.ts';
+export type { ConsumedRecord } from './broker/port.ts';
+export type { JsonObject } from './json.ts';
+export { isJsonObject } from './json.ts';
+export type { Logger } from './logging/logger.ts';
+export { SchemaSet, Schema, describeFaults } from './schemas/schema.ts';
+export type { SchemaFault } from './schemas/schema.ts';

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** How to reach and trust a Kafka cluster. Everything but the addresses is optional. */
+export const clientSettingsSchema = z.strictObject({
+  /** `host:port` of one or more brokers. */
+  bootstrapServers: z.array(z.string().regex(/^.+:\d{1,5}$/, 'must be host:port')).min(1),
+  /** TLS towards the brokers; files in PEM. `true`: the system's certificate authorities. */
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        caFile: z.string().optional(),
+        certificateFile: z.string().optional(),
+        keyFile: z.string().optional(),
+        keyPassword: z.string().optional(),
+      }),
+    ])
+    .default(false),
+  /** SASL login. */
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']),
+      username: z.string().min(1),
+      password: z.string(),
+    })
+    .optional(),
+  /** How long a broker may stay unreachable at start, milliseconds. */
+  connectTimeoutMs: z.number().int().positive().default(30_000),
+});
+
+export type ClientSettings = z.output<typeof clientSettingsSchema>;
+
+type LibrdkafkaConfig = Record<string, string | number | boolean>;
+
+/**
+ * The part of librdkafka's configuration that consumers and producers share.
+ * Names: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+ */
+export function librdkafkaConfig(settings: ClientSettings, clientId: string): LibrdkafkaConfig {
+  return {
+    'bootstrap.servers': settings.bootstrapServers.join(','),
+    'client.id': clientId,
+    'security.protocol': `${settings.sasl ? 'sasl_' : ''}${settings.tls === false ? 'plaintext' : 'ssl'}`,
+    'reconnect.backoff.max.ms': 2_000,
+    // A topic that is made after us is noticed within this time (the default is five minutes).
+    'topic.metadata.refresh.interval.ms': 10_000,
+    ...tlsConfig(settings.tls),
+    ...saslConfig(settings.sasl),
+  };
+}
+
+function tlsConfig(tls: ClientSettings['tls']): LibrdkafkaConfig {
+  if (typeof tls === 'boolean') return {};
+  return defined({
+    'ssl.ca.location': tls.caFile,
+    'ssl.certificate.location': tls.certificateFile,
+    'ssl.key.location': tls.keyFile,
+    'ssl.key.password': tls.keyPassword,
+  });
+}
+
+function saslConfig(sasl: ClientSettings['sasl']): LibrdkafkaConfig {
+  if (sasl === undefined) return {};
+  return { 'sasl.mechanism': sasl.mechanism, 'sasl.username': sasl.username, 'sasl.password': sasl.password };
+}
+
+function defined(config: Record<string, string | undefined>): LibrdkafkaConfig {
+  return Object.fromEntries(
+    Object.entries(config).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * The processes of one command, daemons included. A process group alone is not enough: `setsid` leaves it. What a
+ * process cannot shed by accident is the environment it was started with, which its children inherit and
+ * `/proc/PID/environ` shows. So each command gets a mark of its own there. (A program that empties its children's
+ * environment on purpose is the sandbox's business.)
+ */
+export const markVariable = 'KAFKA_RUNNER_PROCESS_TREE';
+
+/** Sends a signal to the process group that the command leads. A group that is gone already is no error. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** A process that the kernel cannot end (waiting for a dead disk) is given up on after this many rounds of 10 ms. */
+const maxRounds = 500;
+
+/** Kills everything that carries the mark, and what it forks meanwhile, until nothing is left. Returns how many there were. */
+export async function killMarked(mark: string): Promise<number> {
+  const killed = new Set<number>();
+  for (let round = 0; round < maxRounds; round += 1) {
+    const alive = (await findMarked(mark)).filter((pid) => kill(pid));
+    if (alive.length === 0) break;
+    for (const pid of alive) killed.add(pid);
+    await sleep(10);
+  }
+  return killed.size;
+}
+
+/** The ids of all processes whose environment carries the mark; zombies have none any more. */
+export async function findMarked(mark: string): Promise<number[]> {
+  const needle = Buffer.from(`${markVariable}=${mark}\0`);
+  const names = await readdir('/proc').catch(() => []);
+  const pids = names.filter((name) => /^\d+$/.test(name));
+  const carries = await Promise.all(pids.map((pid) => environmentIncludes(pid, needle)));
+  return pids.filter((_, index) => carries[index]).map(Number);
+}
+
+async function environmentIncludes(pid: string, needle: Buffer): Promise<boolean> {
+  try {
+    return (await readFile(`/proc/${pid}/environ`)).includes(needle);
+  } catch {
+    // Gone meanwhile, or somebody else's: not ours in either case.
+    return false;
+  }
+}
+
+function kill(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+}

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { FailedError, UnavailableError } from '../errors.ts';
+import type { CommandOutput } from './command-output.ts';
+import { LineSplitter } from './lines.ts';
+import { killMarked, markVariable, signalGroup } from './process-tree.ts';
+
+/** A program and its arguments; never goes through a shell. */
+export type Command = readonly string[];
+
+export interface CommandContext {
+  /** The folder the command runs in. */
+  readonly cwd: string;
+  /** `TMPDIR` of the command: what it leaves there when it is killed goes with the job. */
+  readonly temporaryFolder: string;
+  /** Aborted: the whole process tree is ended, and the signal's reason is thrown. */
+  readonly signal: AbortSignal;
+  /** Marks the process tree; unique for each run (see `process-tree.ts`). */
+  readonly mark: string;
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly graceMs: number;
+  /** Gets what the command prints. */
+  readonly output: CommandOutput;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+/** How a command ended by itself. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  /** The signal that ended it, when one did. */
+  readonly signal: NodeJS.Signals | null;
+  readonly elapsedSeconds: number;
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** After the command's own end, a daemon that it left behind may hold its outputs open for this long. */
+const outputGraceMs = 200;
+
+/**
+ * Runs a command without a shell, in a process group of its own, and ends its whole process tree: at its own end,
+ * when the signal is aborted, and (through the guardian) when the worker dies. Throws FailedError
+ * `command-not-started`, or the reason of the signal.
+ */
+export async function runCommand(argv: Command, context: CommandContext): Promise<CommandResult> {
+  context.signal.throwIfAborted();
+  const startedMs = performance.now();
+  const child = await start(argv, context);
+  const outputEnd = readOutput(child, context);
+  const ending = endWhenAborted(child, context);
+  try {
+    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const elapsedSeconds = (performance.now() - startedMs) / 1_000;
+    await killMarked(context.mark);
+    await withinOutputGrace(outputEnd, child);
+    context.signal.throwIfAborted();
+    return { exitCode, signal, elapsedSeconds };
+  } finally {
+    ending.stop();
+  }
+}
+
+async function start(argv: Command, context: CommandContext): Promise<Child> {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new FailedError('command-not-started', 'the command is an empty list of arguments');
+  try {
+    const child = spawn(program, args, {
+      cwd: context.cwd,
+      env: { ...process.env, TMPDIR: context.temporaryFolder, [markVariable]: context.mark },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await once(child, 'spawn');
+    return child;
+  } catch (cause) {
+    throw startError(program, cause);
+  }
+}
+
+const exhausted: ReadonlySet<unknown> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+function startError(program: string, cause: unknown): FailedError | UnavailableError {
+  const message = `cannot start ${JSON.stringify(program)}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const isExhausted = cause instanceof Error && 'code' in cause && exhausted.has(cause.code);
+  return isExhausted
+    ? new UnavailableError('machine-exhausted', message, { cause })
+    : new FailedError('command-not-started', message, { cause });
+}
+
+/** Reads both outputs to their end, whether or not anybody wants them: a full pipe would stop the command. */
+async function readOutput(child: Child, { output, onLine }: CommandContext): Promise<void> {
+  child.stdout.on('data', (chunk: Buffer) => output.addText(chunk));
+  await Promise.all(
+    (['stdout', 'stderr'] as const).map(async (name) => {
+      const splitter = new LineSplitter((line) => {
+        output.addLine(line);
+        onLine(line, name);
+      });
+      child[name].on('data', (chunk: Buffer) => splitter.push(chunk));
+      await once(child[name], 'close');
+      splitter.end();
+    }),
+  );
+}
+
+async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promise<void> {
+  const timer = setTimeout(() => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, outputGraceMs);
+  await outputEnd;
+  clearTimeout(timer);
+}
+
+/** On abort: SIGTERM to the group, SIGKILL to whatever is left after the grace period. */
+function endWhenAborted(child: Child, context: CommandContext): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    if (child.pid === undefined) return;
+    signalGroup(child.pid, 'SIGTERM');
+    timer = setTimeout(() => void killMarked(context.mark), context.graceMs);
+  };
+  context.signal.addEventListener('abort', end, { once: true });
+  return {
+    stop(): void {
+      clearTimeout(timer);
+      context.signal.removeEventListener('abort', end);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { ConsumedRecord } from './broker/port.ts';
+import type { Command, CommandResult } from './command/run-command.ts';
+import { finishJob, type FinishContext } from './finish-job.ts';
+import type { Job } from './job.ts';
+import { stringifyJson, type JsonObject } from './json.ts';
+import type { Logger } from './logging/logger.ts';
+import { decodeMessage, type Message } from './message.ts';
+import type { OwnedPartition } from './offsets/owned-partitions.ts';
+import { toEarlyEnd, type Completed, type Outcome } from './outcome.ts';
+import { untilAvailable } from './until-available.ts';
+
+/** What an author decides about a job; `KafkaRunner` documents each. */
+export interface JobAuthor {
+  describe(message: Message): JsonObject;
+  msgToCommand(message: Message, job: Job): MaybePromise<Command | undefined>;
+  checkResult(result: CommandResult, job: Job): MaybePromise<void>;
+  makeResponse(message: Message, elapsedSeconds: number, job: Job): MaybePromise<JsonObject | undefined>;
+}
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** One record that has been given to this worker, while its partition is ours. */
+export interface Delivery {
+  readonly record: ConsumedRecord;
+  readonly owned: OwnedPartition;
+  /** Aborted when the job has to stop. */
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  readonly logger: Logger;
+}
+
+/** A delivery with what could be read of the job, such as `jobId`. */
+interface DescribedDelivery extends Delivery {
+  readonly fields: JsonObject;
+}
+
+/** A delivery whose job is over. */
+export interface EndedJob extends DescribedDelivery {
+  readonly outcome: Outcome;
+}
+
+export interface JobFlowContext extends FinishContext {
+  readonly author: JobAuthor;
+  readonly maxMessageBytes: number;
+  openJob(delivery: Delivery): Promise<Job>;
+  runCommand(command: Command, job: Job): Promise<CommandResult>;
+}
+
+/** One record, from its arrival to its terminal record. Never throws what the job is to blame for. */
+export async function runJob(delivery: Delivery, context: JobFlowContext): Promise<void> {
+  const ended = await reachEnd(delivery, context);
+  await finishJob(ended, context);
+}
+
+/** Tries for as long as something that the job needs is away. */
+async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<EndedJob> {
+  const { author, maxMessageBytes } = context;
+  let described: DescribedDelivery = { ...delivery, fields: {} };
+  try {
+    const message = decodeMessage(delivery.record, maxMessageBytes);
+    const fields = author.describe(message);
+    described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
+    const attemptOnce = (): Promise<Outcome> => attemptJob(message, described, context);
+    return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
+  } catch (error) {
+    // The first cause stays: what a step throws because it was aborted is not the reason.
+    const { signal } = delivery;
+    return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : error) };
+  }
+}
+
+async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
+  const { author } = context;
+  const job = await context.openJob(delivery);
+  await using _resources = job.resources;
+  const command = await author.msgToCommand(message, job);
+  if (command === undefined) return { kind: 'ignored' };
+  const result = await context.runCommand(command, job);
+  await author.checkResult(result, job);
+  return complete(await author.makeResponse(message, result.elapsedSeconds, job), job);
+}
+
+function complete(response: JsonObject | undefined, job: Job): Completed {
+  return {
+    kind: 'completed',
+    response: response === undefined ? undefined : stringifyJson(response),
+    headers: Object.fromEntries(job.headers),
+  };
+}

@@ -1,0 +1,28 @@
+import { CommandOutput } from './command/command-output.ts';
+import type { Logger } from './logging/logger.ts';
+
+/** The context of one attempt at one job: what `msgToCommand` and `makeResponse` may use beside the message. */
+export interface Job {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborted when the job has to stop; its reason is the error that says why. Pass it on to whatever takes time. */
+  readonly signal: AbortSignal;
+  /** A folder of this attempt's own, empty at the start and gone at the end, however the attempt ends. */
+  readonly folder: string;
+  /** Knows the job's id, topic, partition and offset. */
+  readonly logger: Logger;
+  /** What the command printed; complete by the time of `makeResponse`. */
+  readonly output: CommandOutput;
+  /** Headers of the result, beside those that identify the job. */
+  readonly headers: Map<string, string>;
+  /** Whatever has to be let go of when the attempt is over. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/** `topic/partition@offset`, the one name of a job that is unique. */
+export function jobName({ topic, partition, offset }: Pick<Job, 'topic' | 'partition' | 'offset'>): string {
+  return `${topic}/${partition}@${offset}`;
+}

@@ -1,0 +1,128 @@
+import { ConfluentConsumer } from './broker/confluent-consumer.ts';
+import { ConfluentProducer } from './broker/confluent-producer.ts';
+import type { Command, CommandResult } from './command/run-command.ts';
+import { FailedError } from './errors.ts';
+import type { JobAuthor, MaybePromise } from './job-flow.ts';
+import type { Job } from './job.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { ErrorTopicStream } from './logging/error-topic-stream.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import type { Message } from './message.ts';
+import { parseRunnerOptions, type KafkaRunnerOptions, type RunnerSettings } from './options.ts';
+import { onShutdownSignals } from './shutdown-signals.ts';
+import { Worker } from './worker.ts';
+import { workerIdentity, type WorkerIdentity } from './worker-identity.ts';
+
+/**
+ * Listens to a topic, turns each message into a command line, runs it, and sends a response to another topic.
+ * Derive from it and override `msgToCommand`, and `makeResponse` when a response is wanted. Used directly it echoes
+ * messages and sends nothing.
+ *
+ * `Value` is what the author expects a message's value to be. Nothing checks it but the author (`SchemaSet` helps):
+ * throw RejectedError for what is wrong.
+ */
+export class KafkaRunner<Value = unknown> {
+  readonly settings: RunnerSettings;
+  readonly logger: Logger;
+  readonly #name: string;
+  readonly #identity: WorkerIdentity = workerIdentity();
+  readonly #errorStream: ErrorTopicStream;
+  readonly #stopping = Promise.withResolvers<string>();
+
+  /** Throws ConfigError that names all faults at once. */
+  constructor(options: KafkaRunnerOptions) {
+    this.settings = parseRunnerOptions(options);
+    this.#name = this.settings.name ?? new.target.name;
+    this.#errorStream = new ErrorTopicStream(this.settings.errorTopic);
+    this.logger = createLogger({
+      runner: this.#name,
+      level: this.settings.logLevel,
+      errorStream: this.#errorStream,
+    });
+  }
+
+  /**
+   * What to run for a message: a program and its arguments, never through a shell. Undefined: the message is ignored.
+   * Throw a JobError to end the job early.
+   */
+  msgToCommand(message: Message<Value>, _job: Job): MaybePromise<Command | undefined> {
+    const { value } = message;
+    return ['echo', typeof value === 'string' ? value : JSON.stringify(value)];
+  }
+
+  /**
+   * What to answer when the command has succeeded, sent as JSON. Undefined: nothing is sent.
+   * @param _elapsedSeconds how long the command ran
+   */
+  makeResponse(_message: Message<Value>, _elapsedSeconds: number, _job: Job): MaybePromise<JsonObject | undefined> {
+    return undefined;
+  }
+
+  /** Throws when the command did not succeed. By default: when it did not exit with 0. */
+  checkResult(result: CommandResult, job: Job): MaybePromise<void> {
+    if (result.exitCode === 0) return;
+    const how = result.signal ? `was ended by ${result.signal}` : `exited with ${result.exitCode}`;
+    const lines = job.output.tail().slice(-5).join('\n');
+    throw new FailedError('command-failed', `the command ${how}${lines ? `; its last lines:\n${lines}` : ''}`);
+  }
+
+  /** What of a message stands in log lines (`jobId`) and error records (all of it). */
+  describe(message: Message): JsonObject {
+    return isJsonObject(message.value) && 'jobId' in message.value ? { jobId: message.value['jobId'] } : {};
+  }
+
+  /**
+   * Takes jobs until SIGINT, SIGTERM or `stop`; a second signal ends the process at once. Throws UnavailableError
+   * when no broker answers at the start.
+   */
+  async startListening(): Promise<void> {
+    using _signals = onShutdownSignals((signal) => this.stop(signal));
+    await this.#listen();
+    this.logger.info({ droppedLogLines: this.#errorStream.dropped }, 'stopped');
+  }
+
+  /** Ends `startListening` in good order: running jobs may finish within `shutdownTimeoutMs`, then they are handed back. */
+  stop(reason = 'stop'): void {
+    this.#stopping.resolve(reason);
+  }
+
+  async #listen(): Promise<void> {
+    await using producer = this.#producer();
+    await using consumer = this.#consumer();
+    await Promise.all([producer.connect(), consumer.connect()]);
+    this.#errorStream.open((record) => producer.send(record));
+    await this.#work(consumer, producer);
+  }
+
+  async #work(consumer: ConfluentConsumer, producer: ConfluentProducer): Promise<void> {
+    const worker = new Worker({
+      settings: this.settings,
+      author: this as JobAuthor,
+      consumer,
+      producer,
+      identity: this.#identity,
+      runner: this.#name,
+      logger: this.logger,
+    });
+    void this.#stopping.promise.then((reason) => worker.stop(reason));
+    const { inTopic, outTopic, groupId } = this.settings;
+    this.logger.info({ inTopic, outTopic, groupId, worker: this.#identity.name }, 'listening');
+    await worker.run();
+  }
+
+  #producer(): ConfluentProducer {
+    return new ConfluentProducer({ client: this.settings, clientId: this.#identity.name, logger: this.logger });
+  }
+
+  #consumer(): ConfluentConsumer {
+    const { inTopic, groupId, sessionTimeoutMs } = this.settings;
+    return new ConfluentConsumer({
+      client: this.settings,
+      clientId: this.#identity.name,
+      topic: inTopic,
+      groupId,
+      sessionTimeoutMs,
+      logger: this.logger,
+    });
+  }
+}

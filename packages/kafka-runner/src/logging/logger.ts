@@ -1,0 +1,37 @@
+import { hostname } from 'node:os';
+import pino, { type DestinationStream, type StreamEntry } from 'pino';
+import pretty from 'pino-pretty';
+
+export type Logger = pino.Logger;
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LoggerSettings {
+  /** Name of the program, as it stands in each line. */
+  readonly runner: string;
+  readonly level: LogLevel;
+  /** Gets each line of level error as JSON text, beside the console. */
+  readonly errorStream?: DestinationStream;
+  /** Default: standard error. */
+  readonly console?: NodeJS.WriteStream;
+}
+
+/** Logs to the console, readable on a terminal and as JSON lines elsewhere, and errors to `errorStream` too. */
+export function createLogger(settings: LoggerSettings): Logger {
+  const streams: StreamEntry[] = [{ level: settings.level, stream: consoleStream(settings.console ?? process.stderr) }];
+  if (settings.errorStream) streams.push({ level: 'error', stream: settings.errorStream });
+  return pino(
+    {
+      level: settings.level,
+      base: { runner: settings.runner, host: hostname() },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    pino.multistream(streams),
+  );
+}
+
+function consoleStream(output: NodeJS.WriteStream): DestinationStream {
+  if (!output.isTTY) return output;
+  return pretty({ destination: output, sync: true, colorize: true, ignore: 'pid,runner,host', messageKey: 'message' });
+}

@@ -1,0 +1,47 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { clientSettingsSchema } from './broker/client-settings.ts';
+import { ConfigError } from './errors.ts';
+
+/** What a runner may be told; only the input topic and the bootstrap servers have no default. */
+export const runnerOptionsSchema = clientSettingsSchema.extend({
+  /** The topic that jobs are read from. */
+  inTopic: z.string().min(1),
+  /** The topic that responses are sent to; none: responses are not sent. */
+  outTopic: z.string().min(1).optional(),
+  /** The topic that error records and log lines of level error are sent to. */
+  errorTopic: z.string().min(1).default('error.log'),
+  /** Consumer group. None: only what arrives after the start is read, and nothing is committed. */
+  groupId: z.string().min(1).optional(),
+  /** Name of the program in logs and error records. Default: the class's name. */
+  name: z.string().min(1).optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** The level at which the lines that a command prints are logged. */
+  outputLevel: z.enum(['debug', 'info']).default('info'),
+  /** How many jobs run at a time. */
+  concurrency: z.number().int().min(1).default(1),
+  /** Where the private folders of jobs are made. */
+  jobsFolder: z.string().default(path.join(tmpdir(), 'kafka-runner')),
+  /** Larger messages are rejected. */
+  maxMessageBytes: z.number().int().positive().default(1_048_576),
+  /** How long running jobs may go on after SIGTERM, SIGINT or `stop`, before they are handed back. Milliseconds. */
+  shutdownTimeoutMs: z.number().int().min(0).default(20_000),
+  /** Between SIGTERM and SIGKILL for a command that has to end. Milliseconds. */
+  commandGraceMs: z.number().int().min(0).default(5_000),
+  /** After this without a heartbeat the group takes the worker for dead. Milliseconds. */
+  sessionTimeoutMs: z.number().int().min(1_000).default(10_000),
+});
+
+/** As an author writes them. */
+export type KafkaRunnerOptions = z.input<typeof runnerOptionsSchema>;
+
+export type RunnerSettings = z.output<typeof runnerOptionsSchema>;
+
+/** Checks the options and fills in the defaults. Throws ConfigError that names all faults at once. */
+export function parseRunnerOptions(options: KafkaRunnerOptions): RunnerSettings {
+  const parsed = runnerOptionsSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new ConfigError(`wrong options:\n  ${faults.join('\n  ')}`);
+}

@@ -1,0 +1,22 @@
+import pRetry from 'p-retry';
+import { UnavailableError } from './errors.ts';
+import type { Logger } from './logging/logger.ts';
+
+/**
+ * Does something again and again for as long as what it needs is away: after 1 s, 2 s, 4 s ... at most 30 s, jittered
+ * so that a fleet does not return in step. Any other error is thrown at once; so is the reason of an aborted signal.
+ */
+export async function untilAvailable<T>(action: () => Promise<T>, signal: AbortSignal, logger: Logger): Promise<T> {
+  return await pRetry(action, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 1_000,
+    maxTimeout: 30_000,
+    randomize: true,
+    signal,
+    shouldRetry: ({ error }) => error instanceof UnavailableError,
+    onFailedAttempt: ({ error, retryDelay }) => {
+      if (!(error instanceof UnavailableError) || signal.aborted) return;
+      logger.warn({ code: error.code }, `${error.message}; again in ${(retryDelay / 1_000).toFixed(1)} s`);
+    },
+  });
+}
