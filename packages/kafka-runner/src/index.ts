@@ -14,3 +14,32 @@ export { isJsonObject } from './json.ts';
 export type { Logger } from './logging/logger.ts';
 export { SchemaSet, Schema, describeFaults } from './schemas/schema.ts';
 export type { SchemaFault } from './schemas/schema.ts';
+export { readMinioCredentials } from './storage/credentials.ts';
+export type { MinioCredentials } from './storage/credentials.ts';
+export { contentTypeOf } from './storage/content-type.ts';
+export { localFileError } from './storage/local-file-error.ts';
+export { localPathOf } from './storage/local-path.ts';
+export { MinioClient } from './storage/minio-client.ts';
+export type {
+  CallOptions,
+  DownloadOptions,
+  ObjectHead,
+  UploadedObject,
+  UploadOptions,
+} from './storage/minio-client.ts';
+export type { DownloadedObject } from './storage/object-download.ts';
+export type { ListOptions, ObjectInfo } from './storage/object-listing.ts';
+export type { ObjectMetadata } from './storage/object-metadata.ts';
+export { formatObjectPath, joinKey, parseObjectPath, parseObjectPrefix } from './storage/object-path.ts';
+export type { ObjectPath } from './storage/object-path.ts';
+export type { StorageSettings } from './storage/s3-client.ts';
+export {
+  AccessDeniedError,
+  NoSuchBucketError,
+  NoSuchKeyError,
+  StorageUnavailableError,
+} from './storage/storage-errors.ts';
+export { JobFolders } from './job-folders.ts';
+export { parseCommandLine } from './command-line.ts';
+export type { CommandLine, CommandLineSpec, OptionSpec, PositionalSpec } from './command-line.ts';
+export { runProgram } from './run-program.ts';

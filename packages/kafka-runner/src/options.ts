@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { clientSettingsSchema } from './broker/client-settings.ts';
-import { ConfigError } from './errors.ts';
+import { checkSettings } from './check-settings.ts';
 
 /** What a runner may be told; only the input topic and the bootstrap servers have no default. */
 export const runnerOptionsSchema = clientSettingsSchema.extend({
@@ -40,8 +40,5 @@ export type RunnerSettings = z.output<typeof runnerOptionsSchema>;
 
 /** Checks the options and fills in the defaults. Throws ConfigError that names all faults at once. */
 export function parseRunnerOptions(options: KafkaRunnerOptions): RunnerSettings {
-  const parsed = runnerOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
-  throw new ConfigError(`wrong options:\n  ${faults.join('\n  ')}`);
+  return checkSettings(runnerOptionsSchema, options);
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** How to reach and trust a Kafka cluster. Everything but the addresses is optional. */
 export const clientSettingsSchema = z.strictObject({
-  /** `host:port` of one or more brokers. */
-  bootstrapServers: z.array(z.string().regex(/^.+:\d{1,5}$/, 'must be host:port')).min(1),
+  /** `host:port` of one or more brokers; port 9092 when there is none. */
+  bootstrapServers: z.array(z.string().regex(/^[^\s,/]+$/, 'must be host:port')).min(1),
   /** TLS towards the brokers; files in PEM. `true`: the system's certificate authorities. */
   tls: z
     .union([

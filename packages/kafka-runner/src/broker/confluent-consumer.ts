@@ -7,7 +7,7 @@ import type {} from './confluent-types.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
 import type { ConsumedRecord, Consumer, ConsumerListener, Position, TopicPartition } from './port.ts';
-import { partitionsFromEnd } from './partitions-from-end.ts';
+import { addedPartitions, partitionsFromEnd } from './partitions-from-end.ts';
 
 export interface ConsumerSettings {
   readonly client: ClientSettings;
@@ -24,6 +24,9 @@ const codes = kafka.CODES.ERRORS;
 /** How long one poll waits for a record: 50 ms cost 0.4 % of a core when idle, 5 ms cost 1.8 % (docs/kafka.md). */
 const pollMs = 50;
 
+/** How often a consumer without a group looks for added partitions; a group is told. */
+const watchPartitionsMs = 10_000;
+
 /** librdkafka's consumer behind the port. Polls for ever, paused or not: polling is what keeps us in the group. */
 export class ConfluentConsumer implements Consumer {
   readonly #settings: ConsumerSettings;
@@ -33,6 +36,7 @@ export class ConfluentConsumer implements Consumer {
   #polling: Promise<void> = Promise.resolve();
   #state: 'new' | 'polling' | 'stopped' | 'closed' = 'new';
   #paused = false;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(settings: ConsumerSettings) {
     this.#settings = settings;
@@ -101,6 +105,7 @@ export class ConfluentConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    clearInterval(this.#watch);
     await this.#polling;
     await disconnectClient(this.#client, this.#settings.logger);
   }
@@ -145,9 +150,23 @@ export class ConfluentConsumer implements Consumer {
   }
 
   async #assignFromEnd(listener: ConsumerListener): Promise<void> {
-    const partitions = await partitionsFromEnd(this.#client, this.#settings.topic);
-    listener.assigned(partitions);
-    this.#client.assign(partitions);
+    const known = await partitionsFromEnd(this.#client, this.#settings.topic);
+    listener.assigned(known);
+    this.#client.incrementalAssign(known);
+    this.#watch = setInterval(() => void this.#assignAdded(known, listener), watchPartitionsMs);
+  }
+
+  async #assignAdded(known: TopicPartition[], listener: ConsumerListener): Promise<void> {
+    try {
+      const added = await addedPartitions(this.#client, this.#settings.topic, known);
+      if (added.length === 0 || this.#state === 'closed') return;
+      known.push(...added);
+      listener.assigned(added);
+      this.#client.incrementalAssign(added);
+      if (this.#paused) this.#client.pause(added);
+    } catch (error) {
+      this.#settings.logger.debug({ err: error }, 'cannot look for added partitions; the next time will do');
+    }
   }
 }
 

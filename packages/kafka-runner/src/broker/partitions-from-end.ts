@@ -1,6 +1,6 @@
 import type kafka from '@confluentinc/kafka-javascript';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
-import type { Position } from './port.ts';
+import type { Position, TopicPartition } from './port.ts';
 
 const timeoutMs = 30_000;
 
@@ -12,8 +12,19 @@ export async function partitionsFromEnd(client: kafka.KafkaConsumer, topic: stri
   );
 }
 
+/** Partitions that were added since, from their first record: all of it arrived after the start. */
+export async function addedPartitions(
+  client: kafka.KafkaConsumer,
+  topic: string,
+  known: readonly TopicPartition[],
+): Promise<Position[]> {
+  const ids = await partitionIds(client, topic);
+  const added = ids.filter((id) => !known.some(({ partition }) => partition === id));
+  return added.map((partition) => ({ topic, partition, offset: 0 }));
+}
+
 /** The ids of a topic's partitions; none when the topic does not exist (yet). */
-export async function partitionIds(client: kafka.KafkaConsumer, topic: string): Promise<number[]> {
+async function partitionIds(client: kafka.KafkaConsumer, topic: string): Promise<number[]> {
   const metadata = await answer<kafka.Metadata>(`partitions of ${topic}`, (done) =>
     client.getMetadata({ topic, timeout: timeoutMs }, done),
   );

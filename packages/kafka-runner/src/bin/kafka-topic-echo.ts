@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { clientSettingsSchema } from '../broker/client-settings.ts';
+import { ConfluentConsumer } from '../broker/confluent-consumer.ts';
+import { checkSettings } from '../check-settings.ts';
+import { parseCommandLine } from '../command-line.ts';
+import { createLogger } from '../logging/logger.ts';
+import { runProgram } from '../run-program.ts';
+import { onShutdownSignals } from '../shutdown-signals.ts';
+
+const commandLine = {
+  program: 'kafka-topic-echo',
+  description: 'Prints each message of a Kafka topic as it arrives, and says when none does.',
+  positionals: [
+    { name: 'topic', help: 'topic to read' },
+    { name: 'bootstrap', help: 'one or more brokers, host:port' },
+  ],
+  options: {},
+  example: 'kafka-topic-echo render.out 127.0.0.1:9092',
+} as const;
+
+const idleMs = 5_000;
+
+await runProgram(commandLine.program, async () => {
+  const { positionals } = parseCommandLine(commandLine, process.argv.slice(2));
+  const [topic = '', ...bootstrapServers] = positionals;
+  const logger = createLogger({ runner: commandLine.program, level: 'warn' });
+  const client = checkSettings(clientSettingsSchema, { bootstrapServers });
+  const stopped = Promise.withResolvers<string>();
+  using _signals = onShutdownSignals(stopped.resolve);
+  await using consumer = new ConfluentConsumer({
+    client,
+    clientId: commandLine.program,
+    topic,
+    groupId: undefined,
+    sessionTimeoutMs: 10_000,
+    logger,
+  });
+  await consumer.connect();
+  // To standard error, so that standard output holds messages and nothing else.
+  const idle = setInterval(() => console.error(`idle: no message on ${topic} for ${idleMs / 1_000} s`), idleMs);
+  await consumer.start({
+    assigned: () => console.error(`listening to ${topic}`),
+    revoked: () => undefined,
+    record: ({ value }) => {
+      idle.refresh();
+      console.log(value?.toString('utf8') ?? '');
+    },
+  });
+  await stopped.promise;
+  clearInterval(idle);
+});

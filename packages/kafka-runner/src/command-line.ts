@@ -1,0 +1,104 @@
+import { Command, CommanderError, Option } from 'commander';
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+/** One option: the schema gives its type, default and check; flags, help and environment variable are for people. */
+export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
+  /** As commander writes them: `-b, --blender <path>`. */
+  readonly flags: string;
+  readonly help: string;
+  readonly schema: Schema;
+  /** Read when the flag is not given. */
+  readonly env?: string;
+}
+
+export interface PositionalSpec {
+  readonly name: string;
+  readonly help: string;
+}
+
+export interface CommandLineSpec<Options extends Record<string, OptionSpec>> {
+  readonly program: string;
+  readonly description: string;
+  /** The last one takes one or more values. */
+  readonly positionals: readonly PositionalSpec[];
+  readonly options: Options;
+  readonly example: string;
+}
+
+export interface CommandLine<Options extends Record<string, OptionSpec>> {
+  readonly positionals: readonly string[];
+  readonly options: { [Name in keyof Options]: z.output<Options[Name]['schema']> };
+}
+
+/** Thrown for `--help` and for a wrong command line; what there was to say has been printed. */
+export class UsageExit extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, cause: unknown) {
+    super('usage', { cause });
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Parses arguments: flag, else environment, else default.
+ * @param args what follows the program's name
+ * @throws UsageExit after `--help` (0) or a wrong option (2)
+ * @throws ConfigError that names all wrong values at once
+ */
+export function parseCommandLine<Options extends Record<string, OptionSpec>>(
+  spec: CommandLineSpec<Options>,
+  args: readonly string[],
+): CommandLine<Options> {
+  const command = toCommander(spec);
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageExit(error.exitCode === 0 ? 0 : 2, error);
+    throw error;
+  }
+  const raw = command.opts();
+  const values = Object.fromEntries(Object.entries(spec.options).map(([name, { flags }]) => [name, raw[flagKey(flags)]]));
+  return { positionals: command.args, options: checkValues(spec.options, values) };
+}
+
+function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>): Command {
+  const command = new Command(spec.program).description(spec.description).exitOverride();
+  command.configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 110, 110) });
+  const last = spec.positionals.length - 1;
+  for (const [index, { name, help }] of spec.positionals.entries()) {
+    command.argument(index === last ? `<${name}...>` : `<${name}>`, help);
+  }
+  for (const option of Object.values(spec.options)) command.addOption(toCommanderOption(option));
+  return command.addHelpText('after', `\nExample:\n  ${spec.example}`).showHelpAfterError(`(${spec.program} --help explains each option)`);
+}
+
+function toCommanderOption({ flags, help, schema, env }: OptionSpec): Option {
+  const option = new Option(flags, `${help}${describeDefault(schema)}`);
+  return env === undefined ? option : option.env(env);
+}
+
+/** The default stands in the help, but is filled in by the schema, so that it stands in one place. */
+function describeDefault(schema: z.ZodType): string {
+  const { success, data } = schema.safeParse(undefined);
+  return success && data !== undefined && data !== false ? ` (default: ${String(data)})` : '';
+}
+
+function flagKey(flags: string): string {
+  return new Option(flags).attributeName();
+}
+
+function checkValues<Options extends Record<string, OptionSpec>>(
+  options: Options,
+  values: Record<string, unknown>,
+): CommandLine<Options>['options'] {
+  const faults: string[] = [];
+  const checked = Object.entries(options).map(([name, { schema, flags }]) => {
+    const result = schema.safeParse(values[name]);
+    if (!result.success) faults.push(...result.error.issues.map((issue) => `${flags}: ${issue.message}`));
+    return [name, result.data];
+  });
+  if (faults.length > 0) throw new ConfigError(`wrong options:\n  ${faults.join('\n  ')}`);
+  return Object.fromEntries(checked) as CommandLine<Options>['options'];
+}
