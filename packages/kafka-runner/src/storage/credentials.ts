@@ -1,0 +1,89 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from '../errors.ts';
+
+/** How to reach the object store (MinIO or any other S3-compatible server) and as whom. */
+export interface MinioCredentials {
+  /** `http://host:port` or `https://host:port`. */
+  readonly url: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+const EXAMPLE = '{ "url": "http://127.0.0.1:9000", "accessKey": "...", "secretKey": "..." }';
+
+const schema = z.object({
+  url: z.string().superRefine((url, context) => {
+    const fault = faultOfUrl(url);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  }),
+  accessKey: z.string().min(1, 'is empty'),
+  secretKey: z.string().min(1, 'is empty'),
+});
+
+/**
+ * Reads a credentials file, a JSON object with `url`, `accessKey` and `secretKey`. More properties are allowed.
+ *
+ * @param onWarning told when others on this machine can read the file
+ * @throws ConfigError that names the file, everything that is wrong with it, and what a right one looks like; never
+ *   the keys themselves
+ */
+export async function readMinioCredentials(
+  file: string,
+  onWarning?: (message: string) => void,
+): Promise<MinioCredentials> {
+  const path = resolve(file);
+  const text = await readText(path);
+  const result = schema.safeParse(parseJson(text, path));
+  if (!result.success) throw unusable(path, result.error.issues.map(describeIssue));
+  if (onWarning && (await isReadableByOthers(path))) {
+    onWarning(`The credentials file ${path} can be read by others on this machine: run chmod 600 ${path}.`);
+  }
+  const { url, accessKey, secretKey } = result.data;
+  return { url: new URL(url).origin, accessKey, secretKey };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = missing ? `There is no credentials file ${path}` : `The credentials file ${path} cannot be read`;
+    const detail = missing ? '' : `: ${(cause as Error).message}`;
+    const advice = `Write ${EXAMPLE} there, or name another file with --credentials`;
+    throw new ConfigError(`${what}${detail}. ${advice}.`, { cause });
+  }
+}
+
+/** The parser's own message is left out: it quotes the text, and with it perhaps a key. */
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw unusable(path, ['it is not JSON']);
+  }
+}
+
+function unusable(path: string, faults: string[]): ConfigError {
+  return new ConfigError(`The credentials file ${path} cannot be used: ${faults.join('; ')}. Expected: ${EXAMPLE}.`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.path.length === 0) return 'it is not a JSON object';
+  const name = issue.path.join('.');
+  if (issue.code === 'invalid_type') return `${name} is missing or not a string`;
+  return `${name} ${issue.message}`;
+}
+
+function faultOfUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return 'is not of the form http://host:port';
+  if (url.username !== '' || url.password !== '') return 'must not hold a user or password';
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'must end after host:port';
+  return undefined;
+}
+
+async function isReadableByOthers(path: string): Promise<boolean> {
+  return ((await stat(path)).mode & 0o077) !== 0;
+}
