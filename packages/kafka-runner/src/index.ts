@@ -11,6 +11,7 @@ export type { CommandOutput } from './command/command-output.ts';
 export type { ConsumedRecord } from './broker/port.ts';
 export type { JsonObject } from './json.ts';
 export { isJsonObject } from './json.ts';
+export { createLogger } from './logging/logger.ts';
 export type { Logger } from './logging/logger.ts';
 export { SchemaSet, Schema, describeFaults } from './schemas/schema.ts';
 export type { SchemaFault } from './schemas/schema.ts';

@@ -17,8 +17,8 @@ export class SchemaSet {
     this.#ajv.addSchema(JSON.parse(await readFile(file, 'utf8')) as object);
   }
 
-  /** Compiles a schema that was added. Throws when it, or one that it refers to, is missing or wrong. */
-  compile(id: string): Schema {
+  /** A schema that was added, compiled. Throws when it, or one that it refers to, is missing or wrong. */
+  find(id: string): Schema {
     const validate = this.#ajv.getSchema(id);
     if (validate === undefined) throw new Error(`no schema with $id ${id}`);
     return new Schema(validate);

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
+import { z } from 'zod';
+import { defaultMaxFrames } from './frames/frame-range.ts';
+
+const seconds = z.coerce.number().min(0);
+const count = z.coerce.number().int().min(1);
+const text = z.string().min(1);
+
+/** Every option: flags, environment, default, check and help in one place; `docs/configuration.md` is made from it. */
+export const commandLineSpec = {
+  program: 'kafka-render',
+  description: 'Renders Blender scenes: takes jobs from one Kafka topic and sends results to another.',
+  positionals: [
+    { name: 'in.topic', help: 'topic that jobs are read from' },
+    { name: 'out.topic', help: 'topic that results are sent to' },
+    { name: 'bootstrap', help: 'one or more Kafka brokers, host:port, separated by spaces' },
+  ],
+  options: {
+    blender: {
+      flags: '-b, --blender <path>',
+      env: 'KAFKA_RENDER_BLENDER',
+      help: 'Blender executable',
+      schema: text.default('blender'),
+    },
+    groupId: {
+      flags: '-g, --group_id <id>',
+      env: 'KAFKA_RENDER_GROUP_ID',
+      help: 'consumer group, also --group-id; without one only what arrives after the start is read, and nothing is committed',
+      schema: text.optional(),
+    },
+    errorTopic: {
+      flags: '-e, --error_topic_name <name>',
+      env: 'KAFKA_RENDER_ERROR_TOPIC',
+      help: 'topic that errors are sent to, also --error-topic-name',
+      schema: text.default('error.log'),
+    },
+    debug: { flags: '-d, --debug', help: "debug logging, Blender's output included", schema: z.boolean().default(false) },
+    schemas: {
+      flags: '--schemas <folder>',
+      env: 'KAFKA_RENDER_SCHEMAS',
+      help: 'folder of render_job.schema.json and render_output.schema.json',
+      schema: text.default('../json_schemas'),
+    },
+    credentials: {
+      flags: '--credentials <file>',
+      env: 'KAFKA_RENDER_CREDENTIALS',
+      help: 'object storage: JSON with url, accessKey and secretKey',
+      schema: text.default('../credentials/minio_credentials.json'),
+    },
+    concurrency: {
+      flags: '--concurrency <n>',
+      env: 'KAFKA_RENDER_CONCURRENCY',
+      help: 'jobs at a time',
+      schema: count.default(1),
+    },
+    gpuMissing: {
+      flags: '--gpu-missing <what>',
+      env: 'KAFKA_RENDER_GPU_MISSING',
+      help: 'a job asks for a GPU and there is none: render on the cpu and say so, or fail the job',
+      schema: z.enum(['cpu', 'fail']).default('cpu'),
+    },
+    missingAssets: {
+      flags: '--missing-assets <what>',
+      env: 'KAFKA_RENDER_MISSING_ASSETS',
+      help: 'files that a scene uses are missing: fail the job, or ignore it',
+      schema: z.enum(['fail', 'ignore']).default('fail'),
+    },
+    blockedScripts: {
+      flags: '--blocked-scripts <what>',
+      env: 'KAFKA_RENDER_BLOCKED_SCRIPTS',
+      help: 'a scene holds scripts, which are never run: render without them and say so, or fail the job',
+      schema: z.enum(['render', 'fail']).default('render'),
+    },
+    maxPixels: {
+      flags: '--max-pixels <n>',
+      env: 'KAFKA_RENDER_MAX_PIXELS',
+      help: 'largest picture, width times height',
+      schema: count.default(16_384 * 16_384),
+    },
+    maxFrames: {
+      flags: '--max-frames <n>',
+      env: 'KAFKA_RENDER_MAX_FRAMES',
+      help: 'most frames of one job',
+      schema: count.default(defaultMaxFrames),
+    },
+    scenes: {
+      flags: '--scenes <folder>',
+      env: 'KAFKA_RENDER_SCENES',
+      help: 'folder that scenes are kept in',
+      schema: text.default('scenes'),
+    },
+    maxScenesBytes: {
+      flags: '--max-scenes-bytes <n>',
+      env: 'KAFKA_RENDER_MAX_SCENES_BYTES',
+      help: 'bound on the scenes kept; the least recently used go first',
+      schema: count.default(10 * 1_024 ** 3),
+    },
+    tmpRenderOut: {
+      flags: '--tmp-render-out <folder>',
+      env: 'KAFKA_RENDER_TMP_RENDER_OUT',
+      help: 'folder that frames are written below, before they are uploaded',
+      schema: text.default('tmp_render_out'),
+    },
+    shutdownTimeout: {
+      flags: '--shutdown-timeout <seconds>',
+      env: 'KAFKA_RENDER_SHUTDOWN_TIMEOUT',
+      help: 'how long running jobs may go on after SIGTERM or Ctrl-C, before they are handed back',
+      schema: seconds.default(20),
+    },
+    tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: z.boolean().default(false) },
+    tlsCa: {
+      flags: '--tls-ca <file>',
+      env: 'KAFKA_RENDER_TLS_CA',
+      help: "certificate authorities (PEM), instead of the system's; implies --tls",
+      schema: text.optional(),
+    },
+    tlsCertificate: {
+      flags: '--tls-certificate <file>',
+      env: 'KAFKA_RENDER_TLS_CERTIFICATE',
+      help: "the client's certificate (PEM)",
+      schema: text.optional(),
+    },
+    tlsKey: {
+      flags: '--tls-key <file>',
+      env: 'KAFKA_RENDER_TLS_KEY',
+      help: "the client's key (PEM)",
+      schema: text.optional(),
+    },
+    saslMechanism: {
+      flags: '--sasl-mechanism <name>',
+      env: 'KAFKA_RENDER_SASL_MECHANISM',
+      help: 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
+      schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
+    },
+    saslUsername: {
+      flags: '--sasl-username <name>',
+      env: 'KAFKA_RENDER_SASL_USERNAME',
+      help: 'user of the SASL login',
+      schema: text.optional(),
+    },
+    saslPasswordFile: {
+      flags: '--sasl-password-file <file>',
+      env: 'KAFKA_RENDER_SASL_PASSWORD_FILE',
+      help: 'file that holds the password of the SASL login and nothing else',
+      schema: text.optional(),
+    },
+  },
+  example:
+    'kafka-render render.job render.out 10.0.0.1:9090 10.0.0.2:9094 -b /opt/blender/blender -g render -e render.errors -d',
+} as const;
+
+export type RenderOptions = CommandLine<typeof commandLineSpec.options>['options'];
+
+/** What the command line says. */
+export interface RenderConfig {
+  readonly options: RenderOptions;
+  /** The part of it that is Kafka Runner's. */
+  readonly runner: KafkaRunnerOptions;
+}
+
+/** The spellings of the predecessor stay; these are accepted as well. */
+const alsoAccepted: Readonly<Record<string, string>> = {
+  '--group-id': '--group_id',
+  '--error-topic-name': '--error_topic_name',
+};
+
+/** Reads the command line and the environment. Throws ConfigError that names all faults at once, or UsageExit. */
+export function readConfig(args: readonly string[]): RenderConfig {
+  const { positionals, options } = parseCommandLine(commandLineSpec, args.map(respell));
+  const [inTopic = '', outTopic = '', ...bootstrapServers] = positionals;
+  return {
+    options,
+    runner: {
+      name: commandLineSpec.program,
+      inTopic,
+      outTopic,
+      bootstrapServers,
+      errorTopic: options.errorTopic,
+      groupId: options.groupId,
+      logLevel: options.debug ? 'debug' : 'info',
+      outputLevel: 'debug',
+      concurrency: options.concurrency,
+      jobsFolder: options.tmpRenderOut,
+      shutdownTimeoutMs: options.shutdownTimeout * 1_000,
+      tls: tlsOptions(options),
+      sasl: saslOptions(options),
+    },
+  };
+}
+
+function respell(argument: string): string {
+  const [flag = '', ...rest] = argument.split('=');
+  return [alsoAccepted[flag] ?? flag, ...rest].join('=');
+}
+
+function tlsOptions(options: RenderOptions): KafkaRunnerOptions['tls'] {
+  const { tls, tlsCa, tlsCertificate, tlsKey } = options;
+  if (tlsCa === undefined && tlsCertificate === undefined && tlsKey === undefined) return tls;
+  return { caFile: tlsCa, certificateFile: tlsCertificate, keyFile: tlsKey };
+}
+
+function saslOptions({ saslMechanism, saslUsername, saslPasswordFile }: RenderOptions): KafkaRunnerOptions['sasl'] {
+  const given = [saslMechanism, saslUsername, saslPasswordFile].filter((value) => value !== undefined);
+  if (given.length === 0) return undefined;
+  if (saslMechanism === undefined || saslUsername === undefined || saslPasswordFile === undefined) {
+    throw new ConfigError('--sasl-mechanism, --sasl-username and --sasl-password-file go together');
+  }
+  return { mechanism: saslMechanism, username: saslUsername, password: readPassword(saslPasswordFile) };
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd();
+  } catch (cause) {
+    throw new ConfigError(`--sasl-password-file: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,29 @@
+import { createLogger, MinioClient, readMinioCredentials } from 'kafka-runner';
+import { probeBlender } from './blender/blender-version.ts';
+import { commandLineSpec, readConfig } from './config.ts';
+import { KafkaRender } from './kafka-render.ts';
+import { loadRenderSchemas } from './render-schemas.ts';
+import { SceneCache } from './scene-cache.ts';
+
+/**
+ * Arguments -> configuration -> parts -> run. Everything that could stop every job is looked at before the first one
+ * is taken.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const { options, runner } = readConfig(args);
+  const logger = createLogger({ runner: commandLineSpec.program, level: options.debug ? 'debug' : 'info' });
+  const credentials = await readMinioCredentials(options.credentials, (warning) => logger.warn(warning));
+  const blender = await probeBlender(options.blender);
+  logger.info({ blender: blender.executable, version: blender.version }, 'Blender found');
+  using storage = new MinioClient(credentials);
+  await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
+  await scenes.prepare();
+  const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames } = options;
+  await new KafkaRender(runner, {
+    blender,
+    storage,
+    scenes,
+    schemas: await loadRenderSchemas(options.schemas, logger),
+    limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames },
+  }).startListening();
+}

@@ -1,0 +1,52 @@
+import { describeFaults, parseObjectPath, parseObjectPrefix, RejectedError, type ObjectPath, type Schema } from 'kafka-runner';
+import { z } from 'zod';
+import { frameRange, type FrameRange } from './frames/frame-range.ts';
+
+/** A job, checked once: everything behind this may be trusted. */
+export interface RenderJob {
+  readonly scene: ObjectPath;
+  readonly frames: FrameRange;
+  readonly useGpu: boolean;
+  /** The bucket and the prefix that frames are put under. */
+  readonly output: ObjectPath;
+}
+
+/** What is needed to act on a job, also where the schema is missing. */
+const actionable = z.object({
+  scenePath: z.string(),
+  startFrame: z.int().min(0).default(0),
+  numFrames: z.int().min(1).default(1),
+  useGPU: z.boolean().default(false),
+  outputLocation: z.string(),
+});
+
+export interface RenderJobRules {
+  /** `render_job.schema.json`; undefined when it could not be read. */
+  readonly schema: Schema | undefined;
+  readonly maxFrames: number;
+}
+
+/**
+ * Reads a job from a message's value.
+ * @throws RejectedError `schema-invalid`, `job-unusable` (without the schema), `bad-object-path`, `too-many-frames`,
+ *   `frame-out-of-range`
+ */
+export function parseRenderJob(value: unknown, rules: RenderJobRules): RenderJob {
+  const faults = rules.schema?.faults(value) ?? [];
+  if (faults.length > 0) {
+    throw new RejectedError('schema-invalid', `not a valid render job: ${describeFaults(faults)}`);
+  }
+  const job = actionable.safeParse(value);
+  if (!job.success) throw new RejectedError('job-unusable', `not a render job: ${describeIssues(job.error)}`);
+  const { scenePath, startFrame, numFrames, useGPU, outputLocation } = job.data;
+  return {
+    scene: parseObjectPath(scenePath),
+    frames: frameRange(startFrame, numFrames, rules.maxFrames),
+    useGpu: useGPU,
+    output: parseObjectPrefix(outputLocation),
+  };
+}
+
+function describeIssues(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join('/') || 'the value'}: ${message}`).join('; ');
+}
