@@ -56,6 +56,7 @@ export class ConfluentConsumer implements Consumer {
         'fetch.wait.max.ms': 500,
         'fetch.queue.backoff.ms': 5,
         'queued.max.messages.kbytes': 16_384,
+        offset_commit_cb: true,
         rebalance_cb: (error: LibrdkafkaError, partitions: KafkaTopicPartition[]) => this.#rebalance(error, partitions),
       },
       { 'auto.offset.reset': 'earliest' },
@@ -92,13 +93,15 @@ export class ConfluentConsumer implements Consumer {
     this.pause();
   }
 
+  /** One at a time: answers come without the name of their question. */
   async commit(position: Position): Promise<void> {
     if (this.#settings.groupId === undefined) return;
+    const { topic, partition, offset } = position;
+    const doing = `commit ${topic}/${partition}@${offset}`;
     await new Promise<void>((resolve, reject) => {
-      this.#client.commitCb([position], (error) => {
-        if (error) reject(toJobError(error, `commit ${position.topic}/${position.partition}@${position.offset}`));
-        else resolve();
-      });
+      // The client's commitCb answers before the broker has; what the group says arrives as this event.
+      this.#client.once('offset.commit', (error) => (error ? reject(toJobError(error, doing)) : resolve()));
+      this.#client.commit(position);
     });
   }
 
