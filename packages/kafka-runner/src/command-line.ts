@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConfigError } from './errors.ts';
 
 /** One option: the schema gives its type, default and check; flags, help and environment variable are for people. */
@@ -82,7 +82,7 @@ function toCommanderOption({ flags, help, schema, env }: OptionSpec): Option {
 /** The default stands in the help, but is filled in by the schema, so that it stands in one place. */
 function describeDefault(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
-  return success && data !== undefined && data !== false ? ` (default: ${String(data)})` : '';
+  return success && data !== undefined && data !== false ? ` (default: ${data as string | number})` : '';
 }
 
 function flagKey(flags: string): string {

@@ -1,4 +1,4 @@
-import { CommandOutput } from './command/command-output.ts';
+import type { CommandOutput } from './command/command-output.ts';
 import type { Logger } from './logging/logger.ts';
 
 /** The context of one attempt at one job: what `msgToCommand` and `makeResponse` may use beside the message. */

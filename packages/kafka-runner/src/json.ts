@@ -37,4 +37,4 @@ export function isJsonObject(value: unknown): value is JsonObject {
 // Source text access (https://github.com/tc39/proposal-json-parse-with-source) is in Node 24, not yet in TypeScript's library.
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };

@@ -2,7 +2,7 @@ import { ConfluentConsumer } from './broker/confluent-consumer.ts';
 import { ConfluentProducer } from './broker/confluent-producer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError } from './errors.ts';
-import type { JobAuthor, MaybePromise } from './job-flow.ts';
+import type { MaybePromise } from './job-flow.ts';
 import type { Job } from './job.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { ErrorTopicStream } from './logging/error-topic-stream.ts';
@@ -97,7 +97,7 @@ export class KafkaRunner<Value = unknown> {
   async #work(consumer: ConfluentConsumer, producer: ConfluentProducer): Promise<void> {
     const worker = new Worker({
       settings: this.settings,
-      author: this as JobAuthor,
+      author: this,
       consumer,
       producer,
       identity: this.#identity,

@@ -1,0 +1,2 @@
+export { KafkaRender } from './kafka-render.ts';
+export type { RenderParts } from './kafka-render.ts';

@@ -1,0 +1,90 @@
+/**
+ * Everything that has to be right before a change lands, in this order, ended at the first step that fails.
+ *
+ *     bin/node tools/check.ts [STEP...]      the named steps only
+ *
+ * The last line counts the tests of all tiers. A tier in which no test ran, or one was skipped, has failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exit } from 'node:process';
+import { addCounts, noTests, readCounts, type TestCounts } from './test-counts.ts';
+
+const root = path.dirname(import.meta.dirname);
+const bin = (name: string): string => path.join(root, 'node_modules/.bin', name);
+const node = path.join(root, 'bin/node');
+
+interface Step {
+  readonly name: string;
+  readonly commands: readonly (readonly string[])[];
+}
+
+/** A step whose commands run tests: `node --test` is given the files that the patterns match. */
+interface Tier {
+  readonly name: string;
+  readonly patterns: readonly string[];
+  /** Runs beside a lab that its files share. */
+  readonly lab?: boolean;
+  readonly concurrency: number;
+}
+
+const steps: readonly (Step | Tier)[] = [
+  { name: 'format', commands: [[bin('oxfmt'), '--check']] },
+  { name: 'lint', commands: [[bin('oxlint'), '--type-aware', '--deny-warnings']] },
+  { name: 'types', commands: [[bin('tsc'), '-p', '.']] },
+  { name: 'dead code', commands: [[bin('knip')]] },
+  { name: 'unit', patterns: ['packages/*/test/unit/**/*.test.ts', 'test/**/*.test.ts'], concurrency: 2 },
+  { name: 'packaging', commands: [[node, 'tools/check-packages.ts']] },
+  { name: 'lab', patterns: ['lab/test/**/*.test.ts'], concurrency: 1 },
+  {
+    name: 'broker',
+    patterns: ['packages/*/test/{contract,broker}/**/*.test.ts', 'examples/test/**/*.test.ts'],
+    lab: true,
+    concurrency: 2,
+  },
+  { name: 'fault', patterns: ['packages/*/test/fault/**/*.test.ts'], concurrency: 1 },
+];
+
+function run(command: readonly string[]): boolean {
+  const [program = '', ...args] = command;
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+function runTier(tier: Tier): { passed: boolean; counts: TestCounts } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'check-'));
+  const tap = path.join(folder, 'tap');
+  const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
+  const destinations = ['stdout', tap].map((name) => `--test-reporter-destination=${name}`);
+  const options = [...reporters, ...destinations, `--test-concurrency=${tier.concurrency}`, '--test-force-exit'];
+  const lab = tier.lab ? [node, 'lab/with-lab.ts', '--'] : [];
+  try {
+    const passed = run([...lab, node, '--test', ...options, ...tier.patterns]);
+    const counts = readCounts(readFileSync(tap, 'utf8'));
+    return { passed: passed && counts.passed > 0 && counts.failed === 0 && counts.skipped === 0, counts };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function runStep(step: Step | Tier): { passed: boolean; counts: TestCounts } {
+  if ('patterns' in step) return runTier(step);
+  return { passed: step.commands.every(run), counts: noTests };
+}
+
+const wanted = process.argv.slice(2);
+let total = noTests;
+for (const step of steps) {
+  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
+  console.log(`\n== ${step.name}`);
+  const startedMs = performance.now();
+  const { passed, counts } = runStep(step);
+  total = addCounts(total, counts);
+  console.log(`== ${step.name}: ${passed ? 'ok' : 'FAILED'}, ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`);
+  if (!passed) {
+    console.log(`${total.passed} passed, ${Math.max(total.failed, 1)} failed`);
+    exit(1);
+  }
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
