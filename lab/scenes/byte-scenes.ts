@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ByteScene } from './scene-names.ts';
+
+/** Writes a scene that Blender would not: broken ones, from the bytes of a good one. */
+export async function writeByteScene(name: ByteScene, file: string, goodScene: string): Promise<void> {
+  await writeFile(file, bytesOf(name, await readFile(goodScene)));
+}
+
+function bytesOf(name: ByteScene, good: Buffer): Buffer {
+  switch (name) {
+    case 'not-a-blend':
+      return Buffer.from('This is a shopping list.\n');
+    case 'empty-file':
+      return Buffer.alloc(0);
+    case 'truncated':
+      return good.subarray(0, good.length >>> 1);
+    case 'newer-blend':
+      return withVersion(good);
+  }
+}
+
+/** The header is `BLENDER-v304`, or `BLENDER17-01v0500` from 5.0 on. */
+function withVersion(good: Buffer): Buffer {
+  const bytes = Buffer.from(good);
+  const old = /v(\d{3,4})/.exec(bytes.toString('latin1', 0, 17))?.[1] ?? '';
+  bytes.write('999'.padStart(old.length, '0'), bytes.indexOf('v') + 1, 'latin1');
+  return bytes;
+}

@@ -1,0 +1,38 @@
+/** What `make_scene.py` makes in Blender, with what is special about each. */
+export const blenderScenes = {
+  tiny: 'Cycles, 64 x 64, 8 samples',
+  counter: 'its colour tells the number of the frame: see frame-colour.ts',
+  eevee: 'EEVEE, 64 x 64',
+  big: 'about 50 MB of random coordinates',
+  slow: 'Cycles, hours for a frame: something to cancel',
+  'textured-linked': 'a texture and a library in folders beside it',
+  'missing-texture': 'its texture is gone',
+  'no-camera': 'nothing to render',
+  'python-error': 'rendering raises a Python error inside Blender',
+  scripts: 'a script to be run on opening, and a driver in Python',
+  'freestyle-script': 'a line style in Python, which Blender runs even with scripts switched off',
+  movie: 'a movie as output format',
+  'too-large': '65536 x 65536',
+  jpeg: 'counter, as JPEG',
+  'png-16': 'counter, as PNG of 16 bits with alpha',
+  tiff: 'counter, as TIFF',
+  webp: 'counter, as lossless WebP',
+  exr: 'counter, as OpenEXR',
+  'exr-multilayer': 'counter, as OpenEXR with layers',
+  'file-output-node': 'counter, and two nodes that would write outside of the output folder',
+  stereo: 'counter, one file for each eye',
+} as const;
+
+/** What is made from the bytes of another scene, or of nothing. */
+export const byteScenes = {
+  'not-a-blend': 'text',
+  'empty-file': 'no bytes',
+  truncated: 'the first half of tiny',
+  'newer-blend': 'tiny, saved by Blender 9.99 if its header is believed',
+} as const;
+
+export type BlenderScene = keyof typeof blenderScenes;
+export type ByteScene = keyof typeof byteScenes;
+export type SceneName = BlenderScene | ByteScene;
+
+export const sceneNames = Object.keys({ ...blenderScenes, ...byteScenes }) as readonly SceneName[];

@@ -1,0 +1,44 @@
+"""Cycles on the GPU: factory settings enable no device, and asking for one that is not there renders on the CPU."""
+
+import collections
+
+from .generations import cycles_preferences, refresh_devices
+from .refusals import Refusal
+
+BACKENDS = ('OPTIX', 'CUDA', 'HIP', 'ONEAPI', 'METAL')  # the faster of two for one card comes first
+
+# used: GPU, CPU, or DRIVER for engines that draw with the graphics driver, whatever was asked for
+Device = collections.namedtuple('Device', 'requested used backend names')
+
+
+def choose_device(scene, gpu_requested, gpu_missing):
+    requested = 'GPU' if gpu_requested else 'CPU'
+    if scene.render.engine != 'CYCLES':
+        return Device(requested, 'DRIVER', None, [])
+    backend, names = _enable_gpu() if gpu_requested else (None, [])
+    if gpu_requested and not names and gpu_missing == 'fail':
+        raise Refusal('gpu-missing', 'The job asks for a GPU and this machine has none that Cycles can use')
+    scene.cycles.device = 'GPU' if names else 'CPU'
+    return Device(requested, scene.cycles.device, backend, names)
+
+
+def _enable_gpu():
+    preferences = cycles_preferences()
+    for backend in BACKENDS if preferences else ():
+        names = _enable_backend(preferences, backend)
+        if names:
+            return backend, names
+    return None, []
+
+
+def _enable_backend(preferences, backend):
+    """The names of the backend's devices, all of them now in use."""
+    try:
+        preferences.compute_device_type = backend
+    except TypeError:  # not in this build
+        return []
+    refresh_devices(preferences)
+    wanted = [device for device in preferences.devices if device.type == backend]
+    for device in preferences.devices:
+        device.use = device.type == backend
+    return [device.name for device in wanted] if preferences.has_active_device() else []

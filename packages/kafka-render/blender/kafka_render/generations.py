@@ -1,0 +1,57 @@
+"""What differs between Blender 2.8x and 5.x. No other file asks which Blender this is."""
+
+import bpy
+
+
+def compositor_tree(scene):
+    """The node tree that post-processes the render, or None."""
+    if not scene.render.use_compositing:
+        return None
+    if hasattr(scene, 'compositing_node_group'):  # from 5.0
+        return scene.compositing_node_group
+    return scene.node_tree if scene.use_nodes else None
+
+
+def sequencer_strips(scene):
+    """The strips that are rendered instead of the camera's picture."""
+    if not (scene.render.use_sequencer and scene.sequence_editor):
+        return []
+    editor = scene.sequence_editor
+    strips = editor.strips if hasattr(editor, 'strips') else editor.sequences  # `sequences` is gone in 5.0
+    return [strip for strip in strips if not strip.mute]
+
+
+def literal_path(path):
+    """From 5.0 on braces in an output path are templates; doubled they stand for themselves."""
+    if bpy.app.version < (5, 0, 0):
+        return path
+    return path.replace('{', '{{').replace('}', '}}')
+
+
+def direct_file_output_node(node, folder, safe_name):
+    """Makes a File Output node write below `folder`, with names that `safe_name` has cleaned."""
+    if hasattr(node, 'directory'):  # from 5.0
+        node.directory = literal_path(folder)
+        node.file_name = safe_name(node.file_name)
+        for item in node.file_output_items:
+            item.name = safe_name(item.name)
+        return
+    if node.format.file_format == 'OPEN_EXR_MULTILAYER':  # here base_path is the file itself
+        node.base_path = folder + '/' + safe_name(bpy.path.basename(node.base_path))
+        return
+    node.base_path = literal_path(folder)
+    for slot in node.file_slots:
+        slot.path = safe_name(slot.path)
+
+
+def refresh_devices(cycles_preferences):
+    if hasattr(cycles_preferences, 'refresh_devices'):  # from 3.0
+        cycles_preferences.refresh_devices()
+    else:
+        cycles_preferences.get_devices()
+
+
+def cycles_preferences():
+    """The settings of the Cycles add-on, or None when this Blender has no Cycles."""
+    addon = bpy.context.preferences.addons.get('cycles')
+    return addon.preferences if addon else None

@@ -1,0 +1,97 @@
+"""Where the frames go and what they are called: always below the job's own folder."""
+
+import collections
+import os
+import re
+
+from .generations import compositor_tree, direct_file_output_node, literal_path
+from .refusals import Refusal
+
+# What src/frames can verify; a test compares this with its table.
+SUPPORTED_FORMATS = frozenset(('PNG', 'JPEG', 'TIFF', 'WEBP', 'OPEN_EXR', 'OPEN_EXR_MULTILAYER'))
+
+FrameOutput = collections.namedtuple('FrameOutput', 'folder start_frame num_frames main_files width height has_node_files')
+
+
+def direct_output(scene, folder, start_frame, num_frames):
+    """Points everything that this scene writes into `folder` and sets the range of frames."""
+    render = scene.render
+    render.filepath = literal_path(folder) + '/####'
+    render.use_file_extension = True
+    render.use_overwrite = True
+    render.use_placeholder = False
+    _set_range(scene, start_frame, num_frames)
+    width, height = (None, None) if render.use_border and render.use_crop_to_border else _written_size(scene)
+    has_nodes = _direct_file_output_nodes(scene, folder)
+    return FrameOutput(folder, start_frame, num_frames, _main_files(scene, folder, start_frame), width, height, has_nodes)
+
+
+def picture_size(scene):
+    render = scene.render
+    percentage = render.resolution_percentage
+    return render.resolution_x * percentage // 100, render.resolution_y * percentage // 100
+
+
+def main_file_paths(scene, frame):
+    """The absolute names of a frame's own files, one for each view that is written by itself."""
+    render = scene.render
+    if not (render.use_multiview and render.image_settings.views_format == 'INDIVIDUAL'):
+        return [render.frame_path(frame=frame)]
+    views = render.stereo_views if render.views_format == 'STEREO_3D' else render.views
+    written = [render.frame_path(frame=frame, view=view.name) for view in views if view.use]
+    return written or [render.frame_path(frame=frame)]  # with no view in use Blender writes one picture
+
+
+def _set_range(scene, start_frame, num_frames):
+    """Blender clamps a frame that is out of range, silently: read back what was set."""
+    end_frame = start_frame + num_frames - 1
+    scene.use_preview_range = False
+    scene.frame_step = 1
+    scene.frame_start, scene.frame_end = start_frame, end_frame
+    if num_frames < 1 or (scene.frame_start, scene.frame_end) != (start_frame, end_frame):
+        raise Refusal('frame-out-of-range', f'Blender cannot render frames {start_frame} to {end_frame}')
+
+
+def _main_files(scene, folder, frame):
+    number = f'{frame:04d}'
+    names = [os.path.relpath(path, folder) for path in main_file_paths(scene, frame)]
+    return [name.replace(number, '####', 1) for name in names]
+
+
+def _written_size(scene):
+    """A stereo picture of both eyes is twice as wide or high, unless it is squeezed."""
+    width, height = picture_size(scene)
+    settings = scene.render.image_settings
+    if scene.render.use_multiview and settings.views_format == 'STEREO_3D':
+        stereo = settings.stereo_3d_format
+        if stereo.display_mode == 'SIDEBYSIDE' and not stereo.use_squeezed_frame:
+            width *= 2
+        if stereo.display_mode == 'TOPBOTTOM' and not stereo.use_squeezed_frame:
+            height *= 2
+    return width, height
+
+
+def _direct_file_output_nodes(scene, folder):
+    """Each File Output node gets a subfolder of its own name, so that no two can write the same file."""
+    nodes = [node for tree in _node_trees(compositor_tree(scene), set()) for node in tree.nodes]
+    file_nodes = [node for node in nodes if node.type == 'OUTPUT_FILE' and not node.mute]
+    for index, node in enumerate(file_nodes):
+        name = _safe_name(node.name) or 'File Output'
+        taken = any(_safe_name(other.name) == name for other in file_nodes[:index])
+        direct_file_output_node(node, os.path.join(folder, name + (f' {index}' if taken else '')), _safe_name)
+    return bool(file_nodes)
+
+
+def _node_trees(tree, seen):
+    if tree is None or tree.name in seen:
+        return
+    seen.add(tree.name)
+    yield tree
+    for node in tree.nodes:
+        if node.type == 'GROUP':
+            yield from _node_trees(node.node_tree, seen)
+
+
+def _safe_name(name):
+    """No folders, no way up, no templates; letters of any script stay."""
+    return re.sub(r'[^\w#. -]', '_', name).strip(' .')

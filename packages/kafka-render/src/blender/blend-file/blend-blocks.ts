@@ -1,0 +1,37 @@
+import { EndOfBytesError, pass, take } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
+
+/** How the heads of a file's blocks are laid out. `largeBlocks`: from 5.0 on, with lengths of 64 bits. */
+export type BlockLayout = {
+  readonly pointerBytes: 4 | 8;
+  readonly bigEndian: boolean;
+  readonly largeBlocks: boolean;
+};
+
+/** More than any scene that a worker could hold, and an end to files that unpack to ever more. */
+const mostBytes = 2 ** 37;
+
+/** Goes from block to block up to the one that ends the file; {@link EndOfBytesError} when it never comes. */
+export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
+  const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
+  for (let total = 0; total < mostBytes; ) {
+    const head = await take(bytes, headBytes);
+    if (head.toString('latin1', 0, 4) === 'ENDB') {
+      return;
+    }
+    const length = blockLength(head, layout);
+    await pass(bytes, length);
+    total += headBytes + length;
+  }
+  throw new EndOfBytesError(`no end within ${mostBytes} bytes`);
+}
+
+/** The code (4 bytes) comes first; then the length, or in large heads kind, old address and length. */
+function blockLength(head: Buffer, { largeBlocks, bigEndian }: BlockLayout): number {
+  const small = bigEndian ? head.readInt32BE(4) : head.readInt32LE(4);
+  const length = largeBlocks ? Number(head.readBigInt64LE(16)) : small;
+  if (length < 0) {
+    throw new EndOfBytesError(`a block of ${length} bytes`);
+  }
+  return length;
+}

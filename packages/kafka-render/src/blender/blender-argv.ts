@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { exitCodes } from './exit-codes.ts';
+
+/** One range of frames of one scene, for one process of Blender. All paths are absolute. */
+export type RenderRequest = {
+  /** The local .blend. */
+  readonly scenePath: string;
+  readonly startFrame: number;
+  readonly numFrames: number;
+  /** An empty folder: everything that is in it afterwards was rendered by this request. */
+  readonly outputFolder: string;
+  /** A file, outside of the output folder, to which Blender appends what happens; see `render-report.ts`. */
+  readonly reportPath: string;
+  readonly useGpu?: boolean;
+  /** What to do when a GPU is asked for and there is none. Default `cpu`. */
+  readonly gpuMissing?: 'cpu' | 'fail';
+  /** Largest picture, width times height. Default 16384 x 16384. */
+  readonly maxPixels?: number;
+  /** What to do when files are missing that the scene uses. Default `fail`. */
+  readonly missingAssets?: 'fail' | 'ignore';
+  /** What to do when the scene contains scripts, which are never run. Default `render`. */
+  readonly blockedScripts?: 'render' | 'fail';
+  /** Threads for rendering. Default: one for each processor. */
+  readonly threads?: number;
+};
+
+/** The script that runs inside Blender. */
+export const renderScript = join(import.meta.dirname, '../../blender/render_frames.py');
+
+/**
+ * The command line that renders. Blender acts on its arguments in order: scripts are switched off before the scene
+ * is opened, and the exit code for Python errors holds only for scripts named after it.
+ */
+export function blenderArgv(blender: string, request: RenderRequest): string[] {
+  const threads = request.threads === undefined ? [] : ['-t', String(request.threads)];
+  return [
+    blender,
+    ...['--factory-startup', '-noaudio', '-Y', ...threads],
+    ...[request.scenePath, '--background'],
+    ...['--python-exit-code', String(exitCodes['python-error']), '--python', renderScript],
+    ...['--', ...scriptArguments(request)],
+  ];
+}
+
+function scriptArguments(request: RenderRequest): string[] {
+  return [
+    `--scene=${request.scenePath}`,
+    `--start-frame=${request.startFrame}`,
+    `--num-frames=${request.numFrames}`,
+    `--output=${request.outputFolder}`,
+    `--report=${request.reportPath}`,
+    ...(request.useGpu ? ['--gpu', `--gpu-missing=${request.gpuMissing ?? 'cpu'}`] : []),
+    ...(request.maxPixels === undefined ? [] : [`--max-pixels=${request.maxPixels}`]),
+    ...(request.missingAssets === undefined ? [] : [`--missing-assets=${request.missingAssets}`]),
+    ...(request.blockedScripts === undefined ? [] : [`--blocked-scripts=${request.blockedScripts}`]),
+  ];
+}

@@ -1,0 +1,31 @@
+/** What a line of Blender's log says about progress; a hint for a display, never evidence. */
+export type RenderProgress = {
+  readonly frame?: number;
+  /** Samples of the current frame done so far (tiles in 2.8x). */
+  readonly samples?: number;
+  readonly samplesTotal?: number;
+  readonly remainingSeconds?: number;
+  readonly memoryMebibytes?: number;
+};
+
+/** Reads one line; undefined when it says nothing about progress. Fields come in any order, and may be glued. */
+export function parseProgressLine(line: string): RenderProgress | undefined {
+  const samples = /(?:Sample|Rendered|Rendering) (\d+) ?\/ ?(\d+)/.exec(line);
+  const progress: RenderProgress = {
+    ...field('frame', /Fra: ?(\d+)/.exec(line)?.[1], Number),
+    ...field('samples', samples?.[1], Number),
+    ...field('samplesTotal', samples?.[2], Number),
+    ...field('remainingSeconds', /Remaining: ?([\d:.]+)/.exec(line)?.[1], seconds),
+    ...field('memoryMebibytes', /Mem: ?([\d.]+)M/.exec(line)?.[1], Number),
+  };
+  return Object.keys(progress).length > 0 ? progress : undefined;
+}
+
+function field<Name extends keyof RenderProgress>(name: Name, text: string | undefined, read: (text: string) => number) {
+  return text === undefined ? {} : { [name]: read(text) };
+}
+
+/** `01:43.73` or `1:02:03.50` */
+function seconds(clock: string): number {
+  return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+}

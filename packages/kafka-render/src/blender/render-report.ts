@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+const deviceSchema = z.object({
+  /** What the job asked for. */
+  requested: z.enum(['GPU', 'CPU']),
+  /** What rendered. DRIVER: EEVEE and Workbench draw with the graphics driver, whatever was asked for. */
+  used: z.enum(['GPU', 'CPU', 'DRIVER']),
+  /** OPTIX, CUDA, HIP, ONEAPI or METAL. */
+  backend: z.string().nullable(),
+  names: z.array(z.string()),
+});
+
+const sceneEventSchema = z.object({
+  event: z.literal('scene'),
+  protocol: z.literal(1),
+  blenderVersion: z.string(),
+  scene: z.string(),
+  engine: z.string(),
+  /** Blender's name of the image format, such as PNG or OPEN_EXR_MULTILAYER. */
+  format: z.string(),
+  extension: z.string(),
+  /** Pixels; null when a cropped border makes the size a matter of rounding. */
+  width: z.int().positive().nullable(),
+  height: z.int().positive().nullable(),
+  /** Names of a frame's own files, with #### for its number: one, or one for each view of a stereo scene. */
+  mainFiles: z.array(z.string().includes('####')).min(1),
+  device: deviceSchema,
+  /** Scripts in the scene that were not run; null when there were none. */
+  blockedScripts: z.string().nullable(),
+});
+
+const frameEventSchema = z.object({
+  event: z.literal('frame'),
+  frame: z.int(),
+  /** Relative to the output folder; main files and those of File Output nodes. */
+  files: z.array(z.object({ path: z.string(), bytes: z.int().nonnegative() })),
+  elapsedSeconds: z.number(),
+});
+
+const doneEventSchema = z.object({
+  event: z.literal('done'),
+  framesWritten: z.int().nonnegative(),
+  blockedScripts: z.string().nullable(),
+});
+
+const errorEventSchema = z.object({ event: z.literal('error'), code: z.string(), message: z.string() });
+
+const eventSchema = z.discriminatedUnion('event', [
+  sceneEventSchema,
+  frameEventSchema,
+  doneEventSchema,
+  errorEventSchema,
+]);
+
+export type RenderEvent = z.infer<typeof eventSchema>;
+export type SceneEvent = z.infer<typeof sceneEventSchema>;
+export type FrameEvent = z.infer<typeof frameEventSchema>;
+export type DoneEvent = z.infer<typeof doneEventSchema>;
+export type ErrorEvent = z.infer<typeof errorEventSchema>;
+
+/** What `render_frames.py` said about one run; what was not said is missing. */
+export type RenderReport = {
+  readonly scene?: SceneEvent;
+  readonly frames: readonly FrameEvent[];
+  readonly done?: DoneEvent;
+  readonly error?: ErrorEvent;
+};
+
+/** One line of the report; undefined when it is not a whole event (cut off by the end of the process, or no report). */
+export function parseReportLine(line: string): RenderEvent | undefined {
+  try {
+    return eventSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a whole report. Of several scene, done or error events the last one counts. */
+export function parseReport(text: string): RenderReport {
+  const events = text.split('\n').map(parseReportLine);
+  const scene = events.findLast((event) => event?.event === 'scene');
+  const done = events.findLast((event) => event?.event === 'done');
+  const error = events.findLast((event) => event?.event === 'error');
+  return {
+    frames: events.filter((event) => event?.event === 'frame'),
+    ...(scene && { scene }),
+    ...(done && { done }),
+    ...(error && { error }),
+  };
+}
+
+/** The report in a file; an empty one when Blender never got as far as opening it. */
+export async function readReport(path: string): Promise<RenderReport> {
+  try {
+    return parseReport(await readFile(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return { frames: [] };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FailedError } from 'kafka-runner';
+import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
+import { checkPicture } from './check-picture.ts';
+import { framesOf } from './frame-range.ts';
+import type { FrameRange } from './frame-range.ts';
+import { listFrames } from './list-frames.ts';
+import { mainFileNames } from './main-files.ts';
+import type { PictureSize } from './picture-size.ts';
+
+/** A file that is known to be good. `path` is relative to the job's folder; `frame` is missing when it is not known. */
+export type VerifiedFrame = {
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly bytes: number;
+  readonly frame?: number;
+};
+
+/** Pictures decoded at a time. */
+const concurrency = 2;
+
+type ExpectedFile = { readonly path: string; readonly frame: number; readonly main: boolean };
+
+/**
+ * Checks all files of a job by what is on disk: every file that a frame must have is there, and every file there is a
+ * regular one, not empty, decodes to its end, and main files have the size that the scene announced.
+ * @param reported what Blender said it wrote: each of these files must be there too (those of File Output nodes)
+ * @returns the files, sorted by path
+ * @throws {FailedError} `frame-missing` or `frame-invalid`, naming frame and file
+ */
+export async function verifyFrames(
+  folder: string,
+  range: FrameRange,
+  scene: SceneEvent,
+  reported: readonly FrameEvent[] = [],
+): Promise<VerifiedFrame[]> {
+  const expected = expectedFiles([...framesOf(range)], scene, reported);
+  const present = await listFrames(folder);
+  const missing = firstMissing(expected, new Set(present.map(({ path }) => path)));
+  if (missing) {
+    throw new FailedError('frame-missing', `frame ${missing.frame} has no file ${missing.path}: Blender did not write it`);
+  }
+  return mapConcurrently(present, concurrency, ({ path }) => verifyFile(folder, scene, path, expected.get(path)));
+}
+
+/** Checks the files of one frame as soon as Blender has reported it; see {@link verifyFrames}. */
+export async function verifyFrame(folder: string, scene: SceneEvent, event: FrameEvent): Promise<VerifiedFrame[]> {
+  const expected = expectedFiles([event.frame], scene, [event]);
+  return mapConcurrently([...expected.values()], 1, (file) => verifyFile(folder, scene, file.path, file));
+}
+
+/** By path; a main file that was reported too is a main file. */
+function expectedFiles(
+  frames: readonly number[],
+  scene: SceneEvent,
+  reported: readonly FrameEvent[],
+): ReadonlyMap<string, ExpectedFile> {
+  const others = reported.flatMap(({ frame, files }) => files.map(({ path }) => ({ path, frame, main: false })));
+  const main = frames.flatMap((frame) => mainFileNames(scene, frame).map((path) => ({ path, frame, main: true })));
+  return new Map([...others, ...main].map((file) => [file.path, file]));
+}
+
+function firstMissing(
+  expected: ReadonlyMap<string, ExpectedFile>,
+  present: ReadonlySet<string>,
+): ExpectedFile | undefined {
+  return [...expected.values()].find(({ path }) => !present.has(path));
+}
+
+async function verifyFile(
+  folder: string,
+  scene: SceneEvent,
+  path: string,
+  expected: ExpectedFile | undefined,
+): Promise<VerifiedFrame> {
+  const absolutePath = join(folder, path);
+  try {
+    const bytes = await regularFileSize(absolutePath);
+    const size = await checkPicture(absolutePath);
+    if (expected?.main) {
+      checkSize(size, scene);
+    }
+    return { path, absolutePath, bytes, ...(expected && { frame: expected.frame }) };
+  } catch (cause) {
+    const frame = expected ? `frame ${expected.frame}, file ${path}` : `file ${path}`;
+    throw new FailedError('frame-invalid', `${frame} is not a whole picture: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function regularFileSize(path: string): Promise<number> {
+  const stats = await lstat(path);
+  if (!stats.isFile()) {
+    throw new Error('it is not a regular file');
+  }
+  if (stats.size === 0) {
+    throw new Error('it is empty');
+  }
+  return stats.size;
+}
+
+function checkSize({ width, height }: PictureSize, scene: SceneEvent): void {
+  if (width !== (scene.width ?? width) || height !== (scene.height ?? height)) {
+    throw new Error(`it has ${width} x ${height} pixels instead of ${scene.width} x ${scene.height}`);
+  }
+}
+
+/** Keeps the order; the first error ends it. */
+async function mapConcurrently<In, Out>(
+  inputs: readonly In[],
+  concurrency: number,
+  work: (input: In) => Promise<Out>,
+): Promise<Out[]> {
+  const outputs: Out[] = [];
+  const queue = inputs.entries();
+  const worker = async () => {
+    for (const [index, input] of queue) {
+      outputs[index] = await work(input);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return outputs;
+}
