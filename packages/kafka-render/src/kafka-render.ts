@@ -71,8 +71,9 @@ export class KafkaRender extends KafkaRunner {
 
   override async checkResult(result: CommandResult, job: Job): Promise<void> {
     const { renderJob, request } = this.#rendering(job);
-    const scene = renderedScene(result, await readReport(request.reportPath));
-    await verifyFrames(request.outputFolder, renderJob.frames, scene);
+    const report = await readReport(request.reportPath);
+    const scene = renderedScene(result, report);
+    await verifyFrames(request.outputFolder, renderJob.frames, scene, report.frames);
     reportScene(scene, job);
   }
 

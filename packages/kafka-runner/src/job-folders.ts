@@ -3,6 +3,12 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { processStart } from './worker-identity.ts';
 
+/** A folder of one job: `work` for the job's own files, `tmp` for what programs leave behind. Disposing removes both. */
+export interface JobFolder extends AsyncDisposable {
+  readonly work: string;
+  readonly tmp: string;
+}
+
 /**
  * The folders of one worker's jobs: `ROOT/HOST-PID-START/NAME`. The name of the worker's own folder tells a later
  * worker on this machine whether its owner is alive, so that the leftovers of a crash go and nothing else does.
@@ -23,29 +29,30 @@ export class JobFolders implements AsyncDisposable {
     return new JobFolders(own);
   }
 
-  /** Makes `NAME/work`, whose path is returned, and beside it `NAME/tmp` for temporary files; both empty. */
-  async create(name: string): Promise<string> {
-    await this.remove(name);
-    await mkdir(path.join(this.#own, name, 'tmp'), { recursive: true });
-    const work = path.join(this.#own, name, 'work');
-    await mkdir(work);
-    return work;
-  }
-
-  async remove(name: string): Promise<void> {
-    await rm(path.join(this.#own, name), { recursive: true, force: true, maxRetries: 3 });
+  /** A new folder, both parts empty. */
+  async create(name: string): Promise<JobFolder> {
+    const folder = path.join(this.#own, name);
+    const [work, tmp] = [path.join(folder, 'work'), path.join(folder, 'tmp')];
+    await removeFolder(folder);
+    await mkdir(work, { recursive: true });
+    await mkdir(tmp);
+    return { work, tmp, [Symbol.asyncDispose]: () => removeFolder(folder) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#own, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(this.#own);
   }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function removeLeftovers(root: string): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true });
   for (const entry of entries) {
     if (entry.isDirectory() && (await isLeftover(entry.name))) {
-      await rm(path.join(root, entry.name), { recursive: true, force: true });
+      await removeFolder(path.join(root, entry.name));
     }
   }
 }

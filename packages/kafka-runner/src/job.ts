@@ -12,6 +12,8 @@ export interface Job {
   readonly signal: AbortSignal;
   /** A folder of this attempt's own, empty at the start and gone at the end, however the attempt ends. */
   readonly folder: string;
+  /** `TMPDIR` of the command; gone at the end too. */
+  readonly temporaryFolder: string;
   /** Knows the job's id, topic, partition and offset. */
   readonly logger: Logger;
   /** What the command printed; complete by the time of `makeResponse`. */

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { ConsumedRecord, Consumer, Producer } from './broker/port.ts';
 import { CommandOutput } from './command/command-output.ts';
 import { Guardian } from './command/guardian.ts';
@@ -120,7 +119,7 @@ export class Worker {
     this.#runs += 1;
     return await runCommand(command, {
       cwd: process.cwd(),
-      temporaryFolder: path.join(path.dirname(job.folder), 'tmp'),
+      temporaryFolder: job.temporaryFolder,
       signal: job.signal,
       mark: `${identity.id}/${this.#runs}`,
       graceMs: settings.commandGraceMs,
@@ -133,10 +132,8 @@ export class Worker {
 async function openJob(delivery: Delivery, folders: JobFolders): Promise<Job> {
   const { record, signal, attempt, logger } = delivery;
   const { topic, partition, offset } = record;
-  const name = `${topic}-${partition}-${offset}`;
-  const folder = await folders.create(name);
   const resources = new AsyncDisposableStack();
-  resources.defer(() => folders.remove(name));
-  const output = new CommandOutput();
-  return { topic, partition, offset, attempt, signal, folder, logger, output, headers: new Map(), resources };
+  const { work, tmp } = resources.use(await folders.create(`${topic}-${partition}-${offset}`));
+  const about = { topic, partition, offset, attempt, signal, logger };
+  return { ...about, folder: work, temporaryFolder: tmp, output: new CommandOutput(), headers: new Map(), resources };
 }

@@ -43,7 +43,7 @@ export function librdkafkaConfig(settings: ClientSettings, clientId: string): Li
     'security.protocol': `${settings.sasl ? 'sasl_' : ''}${settings.tls === false ? 'plaintext' : 'ssl'}`,
     'reconnect.backoff.max.ms': 2_000,
     // A topic that is made after us is noticed within this time (the default is five minutes).
-    'topic.metadata.refresh.interval.ms': 10_000,
+    'topic.metadata.refresh.interval.ms': 5_000,
     ...tlsConfig(settings.tls),
     ...saslConfig(settings.sasl),
   };
