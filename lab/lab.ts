@@ -1,0 +1,113 @@
+import { prepareKafka } from './kafka.ts';
+import { kafkaAt } from './kafka-admin.ts';
+import type { LabKafka } from './kafka-admin.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+import { endLeftoverLabs, makeLabFolder } from './lab-folder.ts';
+import { startGuardian } from './guardian.ts';
+import type { Guardian } from './guardian.ts';
+import { prepareMinio } from './minio.ts';
+import type { MinioAddress } from './minio.ts';
+import type { Service } from './service.ts';
+
+export type { LabKafka, TopicOptions } from './kafka-admin.ts';
+export type { KafkaSettings } from './kafka-settings.ts';
+export type { MinioAddress } from './minio.ts';
+
+/** Which parts a lab has, and how its Kafka is set; both by default. */
+export interface LabOptions {
+  readonly kafka?: boolean | KafkaSettings;
+  readonly minio?: boolean;
+}
+
+/** A part that can be taken away and given back, with the same data and the same addresses. */
+export interface Stoppable {
+  /** The file with what the part prints. */
+  readonly logFile: string;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
+  /** Starts it again and waits until it serves. */
+  start(): Promise<void>;
+}
+
+/** The names of the parts. */
+export type LabPart = 'kafka' | 'minio';
+
+/**
+ * A real Kafka and a real MinIO on this machine, of this process alone. Reading `kafka` or `minio` throws when the lab
+ * was started without it.
+ */
+export interface Lab extends AsyncDisposable {
+  /** Holds all that the lab writes; removed at its end. */
+  readonly folder: string;
+  readonly kafka: LabKafka & Stoppable;
+  readonly minio: MinioAddress & Stoppable;
+  stop(part: LabPart): Promise<void>;
+  start(part: LabPart): Promise<void>;
+}
+
+/**
+ * Starts a lab and waits until its parts serve. It ends, with all its processes and its folder, when it is disposed of
+ * or when this process ends, in whatever way.
+ */
+export async function startLab({ kafka = true, minio = true }: LabOptions = {}): Promise<Lab> {
+  endLeftoverLabs();
+  const folder = makeLabFolder();
+  const guardian = startGuardian(folder);
+  try {
+    const [kafkaPart, minioPart] = await Promise.all([
+      kafka === false ? undefined : startKafka(folder, kafka === true ? {} : kafka),
+      minio ? startMinio(folder) : undefined,
+    ]);
+    return assembleLab(folder, guardian, { kafka: kafkaPart, minio: minioPart });
+  } catch (error) {
+    await guardian.endLab();
+    throw error;
+  }
+}
+
+async function startKafka(folder: string, settings: KafkaSettings): Promise<LabKafka & Stoppable> {
+  const { service, bootstrapServers } = await prepareKafka(folder, settings);
+  await service.start();
+  return { ...stoppable(service), ...kafkaAt(bootstrapServers) };
+}
+
+async function startMinio(folder: string): Promise<MinioAddress & Stoppable> {
+  const { service, address } = await prepareMinio(folder);
+  await service.start();
+  return { ...stoppable(service), ...address };
+}
+
+function stoppable(service: Service): Stoppable {
+  return {
+    logFile: service.logFile,
+    stop: () => service.stop(),
+    kill: () => service.kill(),
+    start: () => service.start(),
+  };
+}
+
+type Parts = { readonly [Part in LabPart]: Lab[Part] | undefined };
+
+function assembleLab(folder: string, guardian: Guardian, parts: Parts): Lab {
+  const part = <Name extends LabPart>(name: Name): Lab[Name] => {
+    if (parts[name] === undefined) throw new Error(`This lab was started without ${name}`);
+    return parts[name] as Lab[Name];
+  };
+  return {
+    folder,
+    get kafka() {
+      return part('kafka');
+    },
+    get minio() {
+      return part('minio');
+    },
+    stop: (name) => part(name).stop(),
+    start: (name) => part(name).start(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([parts.kafka?.kill(), parts.minio?.kill()]);
+      await guardian.endLab();
+    },
+  };
+}
