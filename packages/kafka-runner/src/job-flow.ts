@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from './broker/port.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { finishJob, type FinishContext } from './finish-job.ts';
+import { jobFields } from './job-fields.ts';
 import type { Job } from './job.ts';
 import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
@@ -58,7 +59,7 @@ async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<En
   let described: DescribedDelivery = { ...delivery, fields: {} };
   try {
     const message = decodeMessage(delivery.record, maxMessageBytes);
-    const fields = author.describe(message);
+    const fields = jobFields(author.describe(message));
     described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
     const attemptOnce = (): Promise<Outcome> => attemptJob(message, described, context);
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };

@@ -2,6 +2,9 @@ import type { ConsumedRecord } from './broker/port.ts';
 import { RejectedError } from './errors.ts';
 import { parseJson } from './json.ts';
 
+/** Deeper values exhaust the stack of whatever walks them: schemas, responses, logs. */
+const maxDepth = 500;
+
 /** A record of the input topic, decoded. `value` is what the JSON says; integers beyond 2^53 are bigints. */
 export interface Message<Value = unknown> {
   readonly value: Value;
@@ -10,7 +13,7 @@ export interface Message<Value = unknown> {
 
 /**
  * Decodes a record's value: UTF-8 JSON, or a JSON string that contains JSON (the predecessor's test producer encodes
- * twice). Throws RejectedError `message-empty`, `message-too-large` or `message-not-json`.
+ * twice). Throws RejectedError `message-empty`, `message-too-large`, `message-not-json` or `message-too-deep`.
  */
 export function decodeMessage(record: ConsumedRecord, maxBytes: number): Message {
   const { value } = record;
@@ -18,7 +21,7 @@ export function decodeMessage(record: ConsumedRecord, maxBytes: number): Message
   if (value.length > maxBytes) {
     throw new RejectedError('message-too-large', `the message has ${value.length} bytes; at most ${maxBytes} are read`);
   }
-  return { value: decodeTwice(decodeUtf8(value)), record };
+  return { value: rejectDeep(decodeTwice(decodeUtf8(value))), record };
 }
 
 function decodeUtf8(bytes: Buffer): string {
@@ -34,7 +37,8 @@ function decodeTwice(text: string): unknown {
   if (typeof value !== 'string') return value;
   try {
     return parseJson(value);
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(error);
     // A plain string is a value too: HELLO! is what the test producer sends.
     return value;
   }
@@ -44,7 +48,22 @@ function parseOrReject(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
+    // Not the text's grammar but the stack has given up.
+    if (cause instanceof RangeError) throw tooDeep(cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RejectedError('message-not-json', `the message is not JSON: ${why}`, { cause });
   }
+}
+
+function rejectDeep(value: unknown): unknown {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw tooDeep();
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+  }
+  return value;
+}
+
+function tooDeep(cause?: Error): RejectedError {
+  return new RejectedError('message-too-deep', `the message is nested more than ${maxDepth} levels deep`, { cause });
 }
