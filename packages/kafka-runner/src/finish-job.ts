@@ -1,10 +1,11 @@
 import type { ProducedRecord, Producer } from './broker/port.ts';
 import { jobErrorRecord } from './error-record.ts';
-import { InterruptedError, type FailedError, type RejectedError } from './errors.ts';
+import { FailedError, InterruptedError, type JobError } from './errors.ts';
 import type { EndedJob } from './job-flow.ts';
 import { stringifyJson } from './json.ts';
 import type { OffsetWriter } from './offsets/offset-writer.ts';
-import { toEarlyEnd, type Completed } from './outcome.ts';
+import type { Completed } from './outcome.ts';
+import { untilAborted } from './until-aborted.ts';
 import { untilAvailable } from './until-available.ts';
 
 export interface FinishContext {
@@ -23,18 +24,30 @@ export interface FinishContext {
  * loses. What is kept is done by whoever owns the partition next.
  */
 export async function finishJob(ended: EndedJob, context: FinishContext): Promise<void> {
+  try {
+    await settle(ended, context);
+  } catch (error) {
+    const { signal, logger } = ended;
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    if (!(reason instanceof InterruptedError)) throw reason;
+    logger.warn({ code: reason.code }, `interrupted, the job is kept: ${reason.message}`);
+  }
+}
+
+async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
   const { outcome, logger } = ended;
   switch (outcome.kind) {
     case 'completed':
-      logger.info('completed');
-      return await settle(ended, context, responseRecord(outcome, ended, context));
+      await sendResponse(outcome, ended, context);
+      return await moveOffset(ended, context);
     case 'ignored':
       logger.debug('ignored');
-      return await settle(ended, context, undefined);
+      return await moveOffset(ended, context);
     case 'rejected':
     case 'failed':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}: ${outcome.error.message}`);
-      return await settle(ended, context, errorRecord(outcome.error, ended, context));
+      await sendError(outcome.error, ended, context);
+      return await moveOffset(ended, context);
     case 'unavailable':
     case 'interrupted':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}, the job is kept: ${outcome.error.message}`);
@@ -44,23 +57,37 @@ export async function finishJob(ended: EndedJob, context: FinishContext): Promis
   }
 }
 
-async function settle(ended: EndedJob, context: FinishContext, record: ProducedRecord | undefined): Promise<void> {
-  const { owned, signal, logger } = ended;
+async function moveOffset(ended: EndedJob, context: FinishContext): Promise<void> {
+  ended.owned.ledger.finish(ended.record.offset);
+  await context.offsets.write(ended.owned, ended.signal);
+}
+
+/** A response that no broker will ever take (too large) is how the job failed; there is a small record to say so. */
+async function sendResponse(outcome: Completed, ended: EndedJob, context: FinishContext): Promise<void> {
+  const record = responseRecord(outcome, ended, context);
   try {
-    if (record) await untilAvailable(() => context.producer.send(record), signal, logger);
-    owned.ledger.finish(ended.record.offset);
-    await context.offsets.write(owned);
+    if (record) await send(record, ended, context);
+    ended.logger.info('completed');
   } catch (error) {
-    const reason: unknown = signal.aborted ? signal.reason : error;
-    // A record that no broker will ever take (too large) is how the job failed; there is a small one to say so.
-    if (reason instanceof InterruptedError || record?.topic === context.errorTopic) throwUnlessInterrupted(reason, ended);
-    else await finishJob({ ...ended, outcome: toEarlyEnd(reason) }, context);
+    if (!(error instanceof FailedError)) throw error;
+    ended.logger.warn({ code: error.code }, `failed: ${error.message}`);
+    await sendError(error, ended, context);
   }
 }
 
-function throwUnlessInterrupted(reason: unknown, { logger }: EndedJob): void {
-  if (!(reason instanceof InterruptedError)) throw reason;
-  logger.warn({ code: reason.code }, `interrupted, the job is kept: ${reason.message}`);
+/** A broker that takes less than the record's bounds gets a brief one: key and value stay in the input topic. */
+async function sendError(error: JobError, ended: EndedJob, context: FinishContext): Promise<void> {
+  try {
+    await send(errorRecord(error, ended, context), ended, context);
+  } catch (fault) {
+    if (!(fault instanceof FailedError)) throw fault;
+    await send(errorRecord(error, ended, context, { brief: true }), ended, context);
+  }
+}
+
+/** Tries until a broker has the record. One that is under way when the job has to stop may or may not arrive. */
+async function send(record: ProducedRecord, { signal, logger }: EndedJob, { producer }: FinishContext): Promise<void> {
+  await untilAvailable(() => untilAborted(producer.send(record), signal), signal, logger);
 }
 
 function responseRecord(outcome: Completed, ended: EndedJob, context: FinishContext): ProducedRecord | undefined {
@@ -73,12 +100,17 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
   };
 }
 
-function errorRecord(error: RejectedError | FailedError, ended: EndedJob, context: FinishContext): ProducedRecord {
+function errorRecord(
+  error: JobError,
+  ended: EndedJob,
+  context: FinishContext,
+  { brief = false } = {},
+): ProducedRecord {
   const { record, attempt, fields } = ended;
-  const content = jobErrorRecord(error, record, { runner: context.runner, attempts: attempt, fields });
+  const content = jobErrorRecord(error, record, { runner: context.runner, attempts: attempt, fields, brief });
   return {
     topic: context.errorTopic,
-    key: record.key,
+    key: brief ? null : record.key,
     value: stringifyJson(content),
     headers: identifyingHeaders(ended, context),
   };

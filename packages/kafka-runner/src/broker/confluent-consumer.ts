@@ -93,16 +93,23 @@ export class ConfluentConsumer implements Consumer {
     this.pause();
   }
 
-  /** One at a time: answers come without the name of their question. */
   async commit(position: Position): Promise<void> {
     if (this.#settings.groupId === undefined) return;
     const { topic, partition, offset } = position;
-    const doing = `commit ${topic}/${partition}@${offset}`;
-    await new Promise<void>((resolve, reject) => {
-      // The client's commitCb answers before the broker has; what the group says arrives as this event.
-      this.#client.once('offset.commit', (error) => (error ? reject(toJobError(error, doing)) : resolve()));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const settle = (error: LibrdkafkaError | null): void =>
+      error ? reject(toJobError(error, `commit ${topic}/${partition}@${offset}`)) : resolve();
+    // The client's commitCb answers before the broker has; what the group says arrives as this event.
+    const answer = (error: LibrdkafkaError | null, positions: readonly Position[]): void => {
+      if (positions.some((about) => isSame(about, position))) settle(error);
+    };
+    this.#client.on('offset.commit', answer);
+    try {
       this.#client.commit(position);
-    });
+    } catch (error) {
+      settle(error as LibrdkafkaError);
+    }
+    await promise.finally(() => this.#client.removeListener('offset.commit', answer));
   }
 
   async close(): Promise<void> {
@@ -171,6 +178,10 @@ export class ConfluentConsumer implements Consumer {
       this.#settings.logger.debug({ err: error }, 'cannot look for added partitions; the next time will do');
     }
   }
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.topic === b.topic && a.partition === b.partition && a.offset === b.offset;
 }
 
 function toConsumedRecord(message: Message): ConsumedRecord {

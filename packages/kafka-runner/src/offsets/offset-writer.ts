@@ -1,5 +1,6 @@
 import type { Consumer } from '../broker/port.ts';
 import type { Logger } from '../logging/logger.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { untilAvailable } from '../until-available.ts';
 import type { OwnedPartition } from './owned-partitions.ts';
 
@@ -18,19 +19,22 @@ export class OffsetWriter {
     this.#logger = logger;
   }
 
-  /** Resolves when the partition's position is stored; throws the signal's reason when we lost it before. */
-  async write(owned: OwnedPartition): Promise<void> {
-    const written = this.#queue.then(() => untilAvailable(() => this.#writeNow(owned), owned.signal, this.#logger));
+  /**
+   * Resolves when the partition's position is stored. Throws the reason of `signal` when the job has to stop before,
+   * because the partition is lost or the worker shuts down while no broker answers.
+   */
+  async write(owned: OwnedPartition, signal: AbortSignal): Promise<void> {
+    const written = this.#queue.then(() => untilAvailable(() => this.#writeNow(owned, signal), signal, this.#logger));
     this.#queue = written.catch(() => undefined);
     await written;
   }
 
-  async #writeNow(owned: OwnedPartition): Promise<void> {
-    owned.signal.throwIfAborted();
+  async #writeNow(owned: OwnedPartition, signal: AbortSignal): Promise<void> {
     const offset = owned.ledger.position();
     // A write that waited behind another one of the same partition is often done already.
     if (offset === undefined || this.#written.get(owned) === offset) return;
-    await this.#consumer.commit({ topic: owned.topic, partition: owned.partition, offset });
+    const commit = this.#consumer.commit({ topic: owned.topic, partition: owned.partition, offset });
+    await untilAborted(commit, signal);
     this.#written.set(owned, offset);
   }
 }
