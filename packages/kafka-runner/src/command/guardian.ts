@@ -3,16 +3,22 @@ import { markVariable } from './process-tree.ts';
 
 /**
  * Waits for the end of its standard input, which only the worker holds open, then kills what carries the worker's
- * mark until nothing is left. Plain sh and grep: about a megabyte, and nothing that could need the worker.
+ * mark until nothing is left, seen three times: a command that was just being started shows its mark a moment later.
+ * Plain sh and grep: about a megabyte, and nothing that could need the worker.
  */
 const script = `
 trap '' INT TERM HUP
 cat >/dev/null
-while pids=$(grep -lsz "^$1=$2" /proc/[0-9]*/environ | cut -d/ -f3) && [ -n "$pids" ]; do
-  kill -KILL $pids 2>/dev/null
-  sleep 0.05
+quiet=0
+while [ "$quiet" -lt 3 ]; do
+  pids=$(grep -lsz "^$1=$2" /proc/[0-9]*/environ | cut -d/ -f3)
+  if [ -n "$pids" ]; then kill -KILL $pids 2>/dev/null; quiet=0; else quiet=$((quiet + 1)); fi
+  sleep 0.1
 done
 `;
+
+/** So that a machine on which it cannot live is not flooded with attempts. */
+const replaceAfterMs = 100;
 
 /**
  * A small process beside the worker that ends all its commands when the worker dies, however it dies. It leads a
@@ -34,6 +40,13 @@ export class Guardian implements Disposable {
     this.#process.stdin?.end();
   }
 
+  /** A guardian that is shot (out of memory, an operator's mistake) is replaced, so that the promise holds. */
+  #replace(): void {
+    setTimeout(() => {
+      if (!this.#ended) this.#process = this.#start();
+    }, replaceAfterMs).unref();
+  }
+
   #start(): ChildProcess {
     const child = spawn('/bin/sh', ['-c', script, 'kafka-runner-guardian', markVariable, this.#markPrefix], {
       detached: true,
@@ -41,10 +54,8 @@ export class Guardian implements Disposable {
       cwd: '/',
     });
     child.unref();
-    // A guardian that is shot (out of memory, an operator's mistake) is replaced, so that the promise holds.
-    child.on('exit', () => {
-      if (!this.#ended) this.#process = this.#start();
-    });
+    child.on('exit', () => this.#replace());
+    child.on('error', () => this.#replace());
     return child;
   }
 }

@@ -35,8 +35,11 @@ export interface CommandResult {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** After the command's own end, a daemon that it left behind may hold its outputs open for this long. */
-const outputGraceMs = 200;
+/**
+ * Something that escaped from the process tree may hold the outputs open after the command's end: when nothing has
+ * come from them for twice this long, nobody waits for it.
+ */
+const outputGraceMs = 100;
 
 /**
  * Runs a command without a shell, in a process group of its own, and ends its whole process tree: at its own end,
@@ -105,12 +108,17 @@ async function readOutput(child: Child, { output, onLine }: CommandContext): Pro
 }
 
 async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promise<void> {
-  const timer = setTimeout(() => {
-    child.stdout.destroy();
-    child.stderr.destroy();
+  const outputs = [child.stdout, child.stderr];
+  let hasNews = true;
+  const noteNews = (): void => void (hasNews = true);
+  for (const output of outputs) output.on('data', noteNews);
+  // When this process was busy, what has long arrived is read only after the timer: hence two rounds.
+  const timer = setInterval(() => {
+    if (!hasNews) for (const output of outputs) output.destroy();
+    hasNews = false;
   }, outputGraceMs);
   await outputEnd;
-  clearTimeout(timer);
+  clearInterval(timer);
 }
 
 /** On abort: SIGTERM to the group, SIGKILL to whatever is left after the grace period. */
