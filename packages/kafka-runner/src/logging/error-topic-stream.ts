@@ -1,4 +1,5 @@
 import type { ProducedRecord } from '../broker/port.ts';
+import type { JsonObject } from '../json.ts';
 
 /** Log lines under way to Kafka at most; beyond it they are dropped. */
 const maxUnderWay = 100;
@@ -38,7 +39,7 @@ export class ErrorTopicStream {
   async #sendLine(line: string, send: (record: ProducedRecord) => Promise<void>): Promise<void> {
     this.#underWay += 1;
     try {
-      await send({ topic: this.#topic, value: JSON.stringify({ kind: 'log', ...(JSON.parse(line) as object) }) });
+      await send({ topic: this.#topic, value: toLogRecord(line) });
     } catch {
       // Logging this would make more of the same.
       this.#dropped += 1;
@@ -46,4 +47,14 @@ export class ErrorTopicStream {
       this.#underWay -= 1;
     }
   }
+}
+
+/**
+ * The job that a line is about stands in one field of its own: with `jobId` and `offset` the line would look like the
+ * one terminal record of that job.
+ */
+function toLogRecord(line: string): string {
+  const { jobId: _jobId, topic, partition, offset, ...fields } = JSON.parse(line) as JsonObject;
+  const about = offset === undefined ? {} : { job: `${String(topic)}/${String(partition)}@${String(offset)}` };
+  return JSON.stringify({ kind: 'log', ...about, ...fields });
 }
