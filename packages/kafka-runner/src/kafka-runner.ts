@@ -89,7 +89,9 @@ export class KafkaRunner<Value = unknown> {
   async #listen(): Promise<void> {
     await using producer = this.#producer();
     await using consumer = this.#consumer();
-    await Promise.all([producer.connect(), consumer.connect()]);
+    const connected = Promise.all([producer.connect(), consumer.connect()]).then(() => true);
+    // Whoever stops us while no broker answers need not wait until we give up.
+    if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return;
     this.#errorStream.open((record) => producer.send(record));
     await this.#work(consumer, producer);
   }
