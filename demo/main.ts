@@ -1,0 +1,128 @@
+/** `npm run demo`: three jobs on a Kafka, a MinIO and a Blender of its own, from the message to the frames. */
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import Table from 'cli-table3';
+import { isJsonObject, MinioClient, readMinioCredentials, type JsonObject } from 'kafka-runner';
+import { Listr } from 'listr2';
+import { startLab, type Lab } from '../lab/lab.ts';
+import { makeScene } from '../lab/scenes/make-scenes.ts';
+import { parseProgressLine } from '../packages/kafka-render/src/blender/progress-line.ts';
+import { makeContactSheet } from './contact-sheet.ts';
+import { demoJobs, type DemoJob } from './jobs.ts';
+import { Program } from './program.ts';
+
+const root = path.dirname(import.meta.dirname);
+const outFolder = path.join(root, 'out/demo');
+const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
+
+/** A job on its way: `progress` is set by whoever displays it, `end` resolves with its terminal record. */
+interface Underway extends DemoJob {
+  readonly end: PromiseWithResolvers<JsonObject>;
+  progress: (text: string) => void;
+}
+
+async function prepareScenes(lab: Lab, storage: MinioClient): Promise<void> {
+  const demoScene = path.join(lab.folder, 'demo.blend');
+  const script = path.join(import.meta.dirname, 'demo_scene.py');
+  const args = ['--background', '--factory-startup', '-noaudio', '--python-exit-code', '1', '--python', script];
+  const [noCamera] = await Promise.all([
+    makeScene('no-camera'),
+    promisify(execFile)('blender', [...args, '--', demoScene]),
+    storage.createBucket('scenes'),
+  ]);
+  await storage.uploadFile('scenes', 'demo.blend', demoScene);
+  await storage.uploadFile('scenes', 'no-camera.blend', noCamera);
+}
+
+function find(jobs: readonly Underway[], jobId: unknown): Underway | undefined {
+  return jobs.find(({ message }) => message.jobId === jobId);
+}
+
+/** Prints nothing itself: results and errors end their job, the worker's log lines tell how far each one is. */
+async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: AsyncDisposableStack): Promise<void> {
+  const cwd = path.join(lab.folder, 'worker');
+  await mkdir(cwd);
+  const servers = lab.kafka.bootstrapServers;
+  const onResult = (line: string): void => {
+    const record = JSON.parse(line) as JsonObject;
+    const job = isJsonObject(record['renderJob']) ? record['renderJob'] : record;
+    find(jobs, job['jobId'])?.end.resolve(record);
+  };
+  for (const topic of [topics.results, topics.errors]) {
+    const listening = Promise.withResolvers<void>();
+    const onStderr = (): void => listening.resolve();
+    programs.use(new Program('kafka-topic-echo', [topic, ...servers], { cwd, onStdout: onResult, onStderr }));
+    await listening.promise;
+  }
+  const schemas = path.join(root, 'packages/kafka-render/schemas');
+  const flags = ['-g', 'demo', '-e', topics.errors, '-d', '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
+  const onStderr = (line: string): void => showProgress(line, jobs);
+  programs.use(new Program('kafka-render', [topics.jobs, topics.results, ...servers, ...flags], { cwd, onStderr }));
+}
+
+function showProgress(logLine: string, jobs: readonly Underway[]): void {
+  if (!logLine.startsWith('{')) return console.error(logLine);
+  const { jobId, message } = JSON.parse(logLine) as { jobId?: number; message: string };
+  const job = find(jobs, jobId);
+  const progress = parseProgressLine(message);
+  if (!job || progress?.frame === undefined || progress.samplesTotal === undefined) return;
+  const { startFrame, numFrames } = job.message;
+  const frame = progress.frame - startFrame + 1;
+  job.progress(`frame ${frame} of ${numFrames}, sample ${progress.samples}/${progress.samplesTotal}`);
+}
+
+async function send(job: DemoJob, lab: Lab): Promise<void> {
+  const args = [topics.jobs, ...lab.kafka.bootstrapServers, '-m', JSON.stringify(job.message)];
+  await using producer = new Program('kafka-test-producer', args, { cwd: lab.folder });
+  if ((await producer.ended()) !== 0) throw new Error(`kafka-test-producer could not send job ${job.message.jobId}`);
+}
+
+async function followJobs(jobs: readonly Underway[], lab: Lab): Promise<void> {
+  const tasks = jobs.map((job) => ({
+    title: `job ${job.message.jobId}: ${job.title}`,
+    task: async (_: unknown, task: { title: string; output: string | undefined }) => {
+      if (process.stdout.isTTY) job.progress = (text) => (task.output = text);
+      await send(job, lab);
+      const record = await job.end.promise;
+      task.title += record['code'] === undefined ? ' - rendered' : ` - failed: ${String(record['code'])}`;
+    },
+  }));
+  await new Listr(tasks, { concurrent: true, fallbackRendererCondition: !process.stdout.isTTY }).run();
+}
+
+function printResults(records: readonly JsonObject[]): void {
+  const table = new Table({ head: ['job', 'scene', 'frames', 'outcome', 'seconds', 'where'], style: { head: [] } });
+  for (const record of records) {
+    const job = isJsonObject(record['renderJob']) ? record['renderJob'] : (JSON.parse(String(record['value'])) as JsonObject);
+    const failed = record['code'] !== undefined;
+    const seconds = failed ? '' : Number(record['elapsedTime']).toFixed(1);
+    const where = failed ? topics.errors : job['outputLocation'];
+    const outcome = failed ? record['code'] : 'completed';
+    table.push([job['jobId'], job['scenePath'], job['numFrames'], outcome, seconds, where].map(String));
+  }
+  console.log(`\n${table.toString()}`);
+  for (const record of records.filter(({ code }) => code !== undefined)) {
+    console.log(`\nThe error record on ${topics.errors}:\n${JSON.stringify(record, null, 2)}`);
+  }
+}
+
+async function fetchFrames(storage: MinioClient): Promise<string> {
+  await rm(outFolder, { recursive: true, force: true });
+  const frames = await storage.downloadDirectory('frames', '', outFolder);
+  const sheet = path.join(outFolder, 'contact-sheet.png');
+  await makeContactSheet(frames, sheet);
+  return sheet;
+}
+
+console.log('Starting Kafka and MinIO ...');
+await using lab = await startLab();
+using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
+await Promise.all([...Object.values(topics).map((topic) => lab.kafka.createTopic(topic)), prepareScenes(lab, storage)]);
+const jobs = demoJobs().map((job) => ({ ...job, end: Promise.withResolvers<JsonObject>(), progress: () => {} }));
+await using programs = new AsyncDisposableStack();
+await startPrograms(lab, jobs, programs);
+await followJobs(jobs, lab);
+printResults(await Promise.all(jobs.map(({ end }) => end.promise)));
+console.log(`\nAll frames on one contact sheet: ${await fetchFrames(storage)}`);
