@@ -50,7 +50,7 @@ interface Version {
  * The folder holds one file per scene, and below `.workers` what each running worker uses right now, as hard links:
  *
  *     scenes/0f3a...-cube.blend
- *     scenes/.workers/HOST-PID-START/JOB/cube.blend
+ *     scenes/.workers/HOST-PID-START/UUID/work/cube.blend
  */
 export class SceneCache implements AsyncDisposable {
   readonly #folder: string;
@@ -94,9 +94,9 @@ export class SceneCache implements AsyncDisposable {
       const head = await this.#storage.headObject(bucket, key, { signal });
       const folders = await this.#ownFolders();
       const folder = await folders.create(randomUUID());
-      const release = (): Promise<void> => this.#release(folders, folder);
+      const release = (): Promise<void> => this.#release(folder);
       try {
-        const file = join(folder, sceneFileName(key));
+        const file = join(folder.work, sceneFileName(key));
         return { file, ...(await this.#bring(path, head, file, signal)), release, [Symbol.asyncDispose]: release };
       } catch (error) {
         await release();
@@ -129,15 +129,14 @@ export class SceneCache implements AsyncDisposable {
 
   /** Each download has a folder of its own, and with it a link of its own: nobody evicts it before its jobs have it. */
   #downloadSteps(path: ObjectPath, size: number): DownloadSteps {
-    let remove = async (): Promise<void> => undefined;
+    const resources = new AsyncDisposableStack();
     return {
       bring: async (signal) => {
         const folders = await this.#ownFolders();
-        const folder = await folders.create(randomUUID());
-        remove = () => folders.remove(folder);
-        return this.#download(path, size, join(folder, 'scene'), signal);
+        const { work } = resources.use(await folders.create(randomUUID()));
+        return this.#download(path, size, join(work, 'scene'), signal);
       },
-      remove: () => remove(),
+      remove: () => resources.disposeAsync(),
     };
   }
 
@@ -165,8 +164,8 @@ export class SceneCache implements AsyncDisposable {
     }
   }
 
-  async #release(folders: JobFolders, folder: string): Promise<void> {
-    await folders.remove(folder);
+  async #release(folder: AsyncDisposable): Promise<void> {
+    await folder[Symbol.asyncDispose]();
     // Scenes that were in use may have kept the cache above its bound. That it stays there for now harms no job.
     await this.#entries.trim().catch(() => undefined);
   }

@@ -40,7 +40,8 @@ export async function fetchFile(download: Download): Promise<DownloadedObject | 
     if (fetched) await storageCall(target, signal, () => rename(partial, file));
     return fetched;
   } finally {
-    await rm(partial, { force: true });
+    // That nothing can be removed (the folder is none, the disk is gone) must not hide what was thrown before.
+    await rm(partial, { force: true }).catch(() => undefined);
   }
 }
 

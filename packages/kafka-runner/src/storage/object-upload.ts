@@ -10,14 +10,14 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { FailedError } from '../errors.ts';
 import { sendOptions } from './s3-client.ts';
 
-/** Files up to this size go up in one request; larger ones in parts of at least this size, four at a time. */
-export const PART_BYTES = 8 * 1024 * 1024;
-const PARTS_AT_ONCE = 4;
+/** Files up to this size go up in one request; larger ones in parts of at least this size, which is the least of S3. */
+const PART_BYTES = 5 * 1024 * 1024;
+const PARTS_AT_ONCE = 3;
 const MAX_PARTS = 10_000;
 
 type UploadParameters = Omit<PutObjectCommandInput, 'Body'>;
 
-/** Sends a file. Its content is in memory a few parts at a time, so that each part can be sent again. */
+/** Sends a file. Its content is in memory a few parts at a time, so that each can be sent again. */
 export async function sendFile(
   client: S3Client,
   file: string,
@@ -49,7 +49,7 @@ async function sendInParts(
   parameters: UploadParameters,
   signal?: AbortSignal,
 ): Promise<string> {
-  const body = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  const body = createReadStream(file, { highWaterMark: 256 * 1024 });
   try {
     const upload = new Upload({
       client: signal ? abortable(client, signal) : client,
