@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { processStart } from './worker-identity.ts';
@@ -10,8 +10,8 @@ export interface JobFolder extends AsyncDisposable {
 }
 
 /**
- * The folders of one worker's jobs: `ROOT/HOST-PID-START/NAME`. The name of the worker's own folder tells a later
- * worker on this machine whether its owner is alive, so that the leftovers of a crash go and nothing else does.
+ * The folders of one worker's jobs: `ROOT/HOST-PID-START-RANDOM/NAME`. The name of the worker's own folder tells a
+ * later worker on this machine whether its owner is alive, so that the leftovers of a crash go and nothing else does.
  */
 export class JobFolders implements AsyncDisposable {
   readonly #own: string;
@@ -24,9 +24,8 @@ export class JobFolders implements AsyncDisposable {
   static async open(root: string): Promise<JobFolders> {
     await mkdir(root, { recursive: true });
     await removeLeftovers(root);
-    const own = path.resolve(root, `${hostname()}-${process.pid}-${await processStart('self')}`);
-    await mkdir(own, { recursive: true });
-    return new JobFolders(own);
+    const owner = `${hostname()}-${process.pid}-${await processStart('self')}`;
+    return new JobFolders(await mkdtemp(path.resolve(root, `${owner}-`)));
   }
 
   /** A new folder, both parts empty. */
@@ -59,6 +58,6 @@ async function removeLeftovers(root: string): Promise<void> {
 
 /** Only folders of this machine can be judged: several may share a disk. */
 async function isLeftover(name: string): Promise<boolean> {
-  const [, host, pid, start] = /^(.+)-(\d+)-(\d+)$/.exec(name) ?? [];
+  const [, host, pid, start] = /^(.+)-(\d+)-(\d+)-\w+$/.exec(name) ?? [];
   return host === hostname() && (await processStart(Number(pid))) !== start;
 }
