@@ -1,0 +1,129 @@
+/**
+ * `npm run bench`: what the worker costs, against doing the same by hand, on a real Kafka, MinIO and Blender.
+ *
+ *     --quick    fewer rounds, under two minutes
+ *     --write    puts the table into docs/benchmarks.md
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MinioClient, readMinioCredentials } from 'kafka-runner';
+import { startLab, type Lab } from '../lab/lab.ts';
+import { makeScene } from '../lab/scenes/make-scenes.ts';
+import { measureRow, type Row } from './row.ts';
+import { report } from './report.ts';
+import { secondsOf } from './statistics.ts';
+import { TopicPair } from './topic-pair.ts';
+
+const root = path.dirname(import.meta.dirname);
+const outFolder = path.join(root, 'out');
+const quick = process.argv.includes('--quick');
+
+async function run(program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: 'ignore' });
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${exitCode}`);
+}
+
+/** A worker of ours as a process of its own, for as long as the row is measured. */
+function startWorker(args: readonly string[], cwd: string): AsyncDisposable {
+  const [program = '', ...rest] = args;
+  const log = openSync(path.join(outFolder, 'bench-worker.log'), 'a');
+  const child = spawn(path.join(root, program), rest, { cwd, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const ended = once(child, 'exit');
+  return {
+    async [Symbol.asyncDispose](): Promise<void> {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function renderRows(lab: Lab): Promise<Row[]> {
+  const scene = await makeScene('tiny');
+  using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
+  await storage.createBucket('scenes');
+  await storage.uploadFile('scenes', 'tiny.blend', scene);
+  await using topics = await TopicPair.open(lab.kafka, 'render');
+  await using _worker = startRenderWorker(lab, topics);
+  const job = (startFrame: number): object => ({
+    ...{ jobId: startFrame, timestamp: Date.now() / 1_000, scenePath: 'scenes/tiny.blend', startFrame },
+    outputLocation: 'frames/bench',
+  });
+  const bare = (frame: number): Promise<void> =>
+    run('blender', ['-b', scene, '-o', path.join(lab.folder, 'bare', '####'), '-f', String(frame)]);
+  await topics.roundTrip([job(1)]);
+  await bare(1);
+  const latency = await measureRow(
+    {
+      name: 'idle latency, produce to result, one 64x64 frame',
+      comparedWith: '`blender -b scene -f 1`',
+      unit: 'ms',
+      bar: 'at most 1.15 times, and less than 150 ms more',
+      isMet: (ratio, oursMs, bareMs) => ratio <= 1.15 && oursMs - bareMs < 150,
+    },
+    quick ? 6 : 20,
+    async () => 1_000 * (await secondsOf(() => topics.roundTrip([job(1)]))),
+    async () => 1_000 * (await secondsOf(() => bare(1))),
+  );
+  const frames = Array.from({ length: quick ? 8 : 40 }, (_, index) => index + 1);
+  const queued = await measureRow(
+    {
+      name: `${frames.length} queued jobs of one 64x64 frame`,
+      comparedWith: 'a loop of `blender -b scene -f N`',
+      unit: 'jobs/s',
+      bar: 'at most 1.15 times the time',
+      isMet: (ratio) => ratio >= 1 / 1.15,
+    },
+    quick ? 2 : 4,
+    async () => frames.length / (await secondsOf(() => topics.roundTrip(frames.map(job)))),
+    async () =>
+      frames.length /
+      (await secondsOf(async () => {
+        for (const frame of frames) await bare(frame);
+      })),
+  );
+  return [latency, queued];
+}
+
+function startRenderWorker(lab: Lab, { inTopic, outTopic }: TopicPair): AsyncDisposable {
+  const schemas = path.join(root, 'packages/kafka-render/schemas');
+  const flags = ['-g', 'bench', '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
+  return startWorker(['bin/kafka-render', inTopic, outTopic, ...lab.kafka.bootstrapServers, ...flags], lab.folder);
+}
+
+async function baseRow(lab: Lab): Promise<Row> {
+  await using topics = await TopicPair.open(lab.kafka, 'base');
+  const { inTopic, outTopic } = topics;
+  const runner = path.join(root, 'bench/true-runner.ts');
+  await using _worker = startWorker(['bin/node', runner, inTopic, outTopic, ...lab.kafka.bootstrapServers], lab.folder);
+  await topics.roundTrip([{ jobId: 0 }]);
+  const jobs = Array.from({ length: quick ? 100 : 500 }, (_, jobId) => ({ jobId }));
+  return await measureRow(
+    {
+      name: `the base with the command \`true\`, ${jobs.length} queued jobs`,
+      comparedWith: 'a loop of bare spawns of `true`',
+      unit: 'jobs/s',
+      bar: 'reported',
+      isMet: () => true,
+    },
+    quick ? 3 : 7,
+    async () => jobs.length / (await secondsOf(() => topics.roundTrip(jobs))),
+    async () =>
+      jobs.length /
+      (await secondsOf(async () => {
+        for (const _ of jobs) await run('true', []);
+      })),
+  );
+}
+
+await mkdir(outFolder, { recursive: true });
+await using lab = await startLab();
+await mkdir(path.join(lab.folder, 'bare'));
+const rows = [...(await renderRows(lab)), await baseRow(lab)];
+await writeFile(path.join(outFolder, 'bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
+await report(rows, { writeTo: process.argv.includes('--write') ? path.join(root, 'docs/benchmarks.md') : undefined });
+process.exitCode = rows.every(({ met }) => met) ? 0 : 1;

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { createLogger } from 'kafka-runner';
+import type { LabKafka } from '../lab/lab.ts';
+import { clientSettingsSchema } from '../packages/kafka-runner/src/broker/client-settings.ts';
+import { ConfluentConsumer } from '../packages/kafka-runner/src/broker/confluent-consumer.ts';
+import { ConfluentProducer } from '../packages/kafka-runner/src/broker/confluent-producer.ts';
+
+/** Both ends of a worker: sends jobs to its input topic and sees its results arrive. */
+export class TopicPair implements AsyncDisposable {
+  readonly inTopic: string;
+  readonly outTopic: string;
+  readonly #producer: ConfluentProducer;
+  readonly #consumer: ConfluentConsumer;
+  readonly #arrivals = new EventEmitter();
+  #arrived = 0;
+
+  private constructor(kafka: LabKafka, name: string) {
+    this.inTopic = `${name}.in`;
+    this.outTopic = `${name}.out`;
+    const client = clientSettingsSchema.parse({ bootstrapServers: kafka.bootstrapServers });
+    const logger = createLogger({ runner: 'bench', level: 'warn' });
+    this.#producer = new ConfluentProducer({ client, clientId: `bench-${name}`, logger });
+    const topic = this.outTopic;
+    const settings = { client, clientId: `bench-${name}`, topic, groupId: undefined, sessionTimeoutMs: 10_000, logger };
+    this.#consumer = new ConfluentConsumer(settings);
+  }
+
+  /** Makes the topics and begins to read the results. */
+  static async open(kafka: LabKafka, name: string): Promise<TopicPair> {
+    const pair = new TopicPair(kafka, name);
+    await Promise.all([kafka.createTopic(pair.inTopic), kafka.createTopic(pair.outTopic)]);
+    await Promise.all([pair.#producer.connect(), pair.#consumer.connect()]);
+    await pair.#consumer.start({
+      assigned: () => undefined,
+      revoked: () => undefined,
+      record: () => {
+        pair.#arrived += 1;
+        pair.#arrivals.emit('result');
+      },
+    });
+    return pair;
+  }
+
+  /** Sends jobs all at once; resolves when as many results have arrived. */
+  async roundTrip(jobs: readonly unknown[]): Promise<void> {
+    const wanted = this.#arrived + jobs.length;
+    await Promise.all(jobs.map((job) => this.#producer.send({ topic: this.inTopic, value: JSON.stringify(job) })));
+    while (this.#arrived < wanted) await once(this.#arrivals, 'result');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#consumer.close(), this.#producer.close()]);
+  }
+}
