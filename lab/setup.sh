@@ -66,15 +66,19 @@ install_packages() {
   } >"$log" 2>&1 </dev/null || { tail -n 20 "$log" >&2; fail "Debian packages could not be installed (all of it in $log): apt-get update && $command"; }
 }
 
+# Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and npm writes such a one
+# wherever a registry does not have them all. This installs the same versions, checked against the same hashes.
 install_npm_packages() {
   node lab/setup/npm-packages-match.mjs && return
-  say 'installing npm packages as package-lock.json says: npm ci --ignore-scripts'
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || fail 'npm packages could not be installed: npm ci --ignore-scripts'
+  say 'installing npm packages as package-lock.json says'
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    fail 'npm packages could not be installed: npm install --no-save --ignore-scripts'
 }
 
-# Its own installer fetches the package with the binary; `npm rebuild` then links node_modules/.bin/node.
+# Its own installer fetches the package with the binary and the headers; `npm rebuild` then links node_modules/.bin/node.
 install_node_24() {
-  if node_modules/node/bin/node --version >/dev/null 2>&1 && [ -e node_modules/.bin/node ]; then return; fi
+  if node_modules/node/bin/node --version >/dev/null 2>&1 && [ -e node_modules/.bin/node ] &&
+    ls node_modules/node/node_modules/*/include/node/node.h >/dev/null 2>&1; then return; fi
   say "installing Node $(node -p 'require("./node_modules/node/package.json").version') for this clone"
   (cd node_modules/node && node installArchSpecificPackage.js >/dev/null) ||
     fail 'Node 24 could not be installed: cd node_modules/node && node installArchSpecificPackage.js'
