@@ -97,7 +97,7 @@ export class CacheFolder {
   }
 
   async #evictNow(fill: number): Promise<void> {
-    const entries = (await this.#entries()).sort((a, b) => a.usedMs - b.usedMs);
+    const entries = (await this.#entries()).toSorted((a, b) => a.usedMs - b.usedMs);
     this.#bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     this.#additions = 0;
     if (!this.#isOver() && fill > 0) return;

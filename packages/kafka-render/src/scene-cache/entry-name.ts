@@ -10,7 +10,9 @@ const MAX_NAME_BYTES = 200;
  * meet and a replaced scene is another entry. The scene's own name stands behind the hash, for people.
  */
 export function entryName({ bucket, key }: ObjectPath, etag: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([bucket, key, etag])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([bucket, key, etag]))
+    .digest('hex');
   return `${hash.slice(0, 32)}-${sceneFileName(key)}`;
 }
 
@@ -22,7 +24,7 @@ export function isEntryName(name: string): boolean {
 /** The last segment of a key, without a dash in front that a program could take for an option, and not too long. */
 export function sceneFileName(key: string): string {
   const name = posix.basename(key).replace(/^-/, '_-');
-  const characters = [...name];
+  const characters = Array.from(name);
   // The end is kept: it holds the extension.
   while (Buffer.byteLength(characters.join('')) > MAX_NAME_BYTES) characters.shift();
   return characters.join('');

@@ -20,7 +20,7 @@ export interface FileAndKey {
 export async function filesWithKeys(folder: string, prefix: string): Promise<FileAndKey[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return files.sort().map((file) => ({ file, key: joinKey(prefix, relative(folder, file).split(sep).join('/')) }));
+  return files.toSorted().map((file) => ({ file, key: joinKey(prefix, relative(folder, file).split(sep).join('/')) }));
 }
 
 /**

@@ -75,7 +75,11 @@ async function open({ client, request, signal }: Download): Promise<OpenObject |
   }
 }
 
-async function receive({ body, etag, size }: OpenObject, download: Download, partial: string): Promise<DownloadedObject> {
+async function receive(
+  { body, etag, size }: OpenObject,
+  download: Download,
+  partial: string,
+): Promise<DownloadedObject> {
   // flush: after a power cut, a file under its final name must not be one whose content was never written.
   const output = createWriteStream(partial, { flush: true });
   await pipeline(body, output, download.signal ? { signal: download.signal } : {});

@@ -87,7 +87,9 @@ function serverError(fault: Fault, status: number, target: StorageTarget, cause:
 
 function unreachable(fault: Fault, target: StorageTarget, cause: unknown): StorageUnavailableError {
   const what = `The object store does not serve ${describeTarget(target)}: ${said(fault)}`;
-  return new StorageUnavailableError('storage-unreachable', `${what}. Check that it runs and can be reached.`, { cause });
+  return new StorageUnavailableError('storage-unreachable', `${what}. Check that it runs and can be reached.`, {
+    cause,
+  });
 }
 
 function credentialsRefused(fault: Fault, target: StorageTarget, cause: unknown): StorageUnavailableError {

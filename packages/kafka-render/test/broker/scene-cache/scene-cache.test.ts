@@ -5,7 +5,12 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, RejectedError, StorageUnavailableError } from 'kafka-runner';
 import { faultyNetwork } from '../../../../kafka-runner/test/broker/storage/faulty-network.ts';
-import { clientFor, newBucket, newFolder, newName } from '../../../../kafka-runner/test/broker/storage/storage-under-test.ts';
+import {
+  clientFor,
+  newBucket,
+  newFolder,
+  newName,
+} from '../../../../kafka-runner/test/broker/storage/storage-under-test.ts';
 import { isEntryName } from '../../../src/scene-cache/entry-name.ts';
 import { SceneCache } from '../../../src/scene-cache.ts';
 import { ALWAYS, counting, setUp } from './cache-under-test.ts';
@@ -128,7 +133,7 @@ test('stays within its bound, least recently used first, never one in use', asyn
   }
   await putScene('d', 300_000);
   await (await cache.stage(at('d'), ALWAYS)).release();
-  const kept = (await entriesOf(folder)).map((name) => name.slice(33)).sort();
+  const kept = (await entriesOf(folder)).map((name) => name.slice(33)).toSorted();
   assert.deepEqual(kept, ['a', 'c', 'd'], 'a is in use, b was the oldest otherwise');
   const before = storage.downloads;
   await (await cache.stage(at('c'), ALWAYS)).release();

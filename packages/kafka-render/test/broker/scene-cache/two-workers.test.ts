@@ -47,7 +47,11 @@ test('a scene in use in one worker outlives its eviction by another', { timeout:
   await cache.prepare();
   await access(file);
   await (await cache.stage(at('y.blend'), ALWAYS)).release();
-  assert.deepEqual((await entriesOf(folder)).map((name) => name.slice(33)), ['x.blend'], 'the one in use was spared');
+  assert.deepEqual(
+    (await entriesOf(folder)).map((name) => name.slice(33)),
+    ['x.blend'],
+    'the one in use was spared',
+  );
   for (const name of await entriesOf(folder)) await rm(join(folder, name));
 
   worker.process.stdin.end();
@@ -73,7 +77,7 @@ test('leftovers of a killed worker go at the next start, those of a live one sta
 
   await cache.prepare();
   const left = await foldersOf(folder);
-  assert.ok(left.includes(ownerOf(file)) && left.length === 2, `the live worker's and ours, of ${left}`);
+  assert.ok(left.includes(ownerOf(file)) && left.length === 2, `the live worker's and ours, of ${left.join(' ')}`);
   await access(file);
   assert.equal((await entriesOf(folder)).length, 1, 'half a scene is no entry');
   const scene = await cache.stage(at('x.blend'), ALWAYS);
@@ -99,7 +103,11 @@ test('workers that want the same scene at the same time', { timeout: 60_000 }, a
 
 /** The name of the worker's folder that a staged file lies in: `.workers/NAME/UUID/work/FILE`. */
 function ownerOf(file: string): string {
-  return dirname(dirname(dirname(file))).split('/').at(-1) ?? '';
+  return (
+    dirname(dirname(dirname(file)))
+      .split('/')
+      .at(-1) ?? ''
+  );
 }
 
 async function untilDownloading(folder: string): Promise<void> {

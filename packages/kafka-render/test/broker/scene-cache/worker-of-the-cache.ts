@@ -15,4 +15,8 @@ await using scene = await cache.stage({ bucket, key }, new AbortController().sig
 console.log(scene.file);
 process.stdin.resume();
 await new Promise((resolve) => process.stdin.once('end', resolve));
-console.log(createHash('sha256').update(await readFile(scene.file)).digest('hex'));
+console.log(
+  createHash('sha256')
+    .update(await readFile(scene.file))
+    .digest('hex'),
+);

@@ -29,7 +29,7 @@ async function setUp(t: TestContext, maxBytes: number) {
   /** The scenes kept, by their names. */
   const kept = async (): Promise<string[]> => {
     const names = (await readdir(folder)).filter(isEntryName);
-    return names.map((name) => name.slice(33)).sort();
+    return names.map((name) => name.slice(33)).toSorted();
   };
   return { folder, jobs, cache, put, take, kept };
 }
@@ -63,7 +63,12 @@ test('the least recently used go first', async (t) => {
 
 test('what is in use stays, also beyond the bound', async (t) => {
   const { jobs, cache, put, take, kept } = await setUp(t, 1000);
-  for (const [scene, age] of [['a', 30], ['b', 20], ['c', 10]] as const) await put(scene, 300, age);
+  for (const [scene, age] of [
+    ['a', 30],
+    ['b', 20],
+    ['c', 10],
+  ] as const)
+    await put(scene, 300, age);
   for (const scene of ['a', 'b', 'c']) assert.ok(await take(scene, 300));
   assert.equal(await cache.reserve(200), false);
   cache.unreserve(200);
@@ -94,7 +99,12 @@ test('scenes on their way count', async (t) => {
 
 test('a restart knows what is there; other files are left alone', async (t) => {
   const { folder, put, kept } = await setUp(t, 1000);
-  for (const [scene, age] of [['a', 30], ['b', 20], ['c', 10]] as const) await put(scene, 300, age);
+  for (const [scene, age] of [
+    ['a', 30],
+    ['b', 20],
+    ['c', 10],
+  ] as const)
+    await put(scene, 300, age);
   await writeFile(join(folder, 'mine.blend'), Buffer.alloc(5000));
   const restarted = new CacheFolder(folder, 700);
   assert.equal(await restarted.trim(), true);

@@ -17,7 +17,8 @@ test('bucket, key and ETag each make another entry', () => {
 
 test('tells entries from what people put beside them', () => {
   assert.ok(isEntryName(entryName({ bucket: 'one', key: '-' }, '""')));
-  for (const name of ['cube.blend', '.workers', `${'0'.repeat(32)}.blend`, `${'0'.repeat(32)}-`]) assert.ok(!isEntryName(name));
+  for (const name of ['cube.blend', '.workers', `${'0'.repeat(32)}.blend`, `${'0'.repeat(32)}-`])
+    assert.ok(!isEntryName(name));
 });
 
 test('the file keeps its name, without a dash in front', () => {

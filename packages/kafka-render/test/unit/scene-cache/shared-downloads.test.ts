@@ -79,7 +79,10 @@ test('it ends when the last is cancelled, and who comes then starts anew', async
   const uses = controllers.map(({ signal }) => downloads.with('a', signal, steps, fileOf));
   const outcomes = Promise.allSettled(uses);
   for (const [index, controller] of controllers.entries()) controller.abort(index);
-  assert.deepEqual((await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason), [0, 1]);
+  assert.deepEqual(
+    (await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason),
+    [0, 1],
+  );
   assert.equal(seen.aborted, true);
   const again = handDownload();
   again.resolve(DOWNLOAD);

@@ -101,5 +101,8 @@ test('directories, both ways', async (t) => {
   await assertEndsSoon(client.downloadDirectory(bucket, 'x', out, { signal: second.signal }));
   const names = await readdir(out);
   assert.ok(names.length < 400);
-  assert.ok(names.every((name) => !name.startsWith('.')), 'no temporary file is left');
+  assert.ok(
+    names.every((name) => !name.startsWith('.')),
+    'no temporary file is left',
+  );
 });

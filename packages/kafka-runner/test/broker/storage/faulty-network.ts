@@ -39,9 +39,12 @@ export async function faultyNetwork(t: TestContext, serverUrl: string, fault: Ne
     let passed = 0;
     upstream.on('data', (chunk: Buffer) => {
       passed += chunk.length;
-      if (!isFaulty || passed < fault.afterBytes) return void client.write(chunk);
+      if (!isFaulty || passed < fault.afterBytes) {
+        client.write(chunk);
+        return;
+      }
       upstream.pause();
-      if (fault.kind === 'slow') return void client.write(chunk, () => setTimeout(() => upstream.resume(), 20));
+      if (fault.kind === 'slow') client.write(chunk, () => setTimeout(() => upstream.resume(), 20));
       if (fault.kind === 'cut') client.resetAndDestroy();
       if (fault.kind === 'end') client.end();
     });

@@ -16,7 +16,8 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const keysOf = async (items: AsyncIterable<ObjectInfo>): Promise<string[]> => (await collect(items)).map(({ key }) => key);
+const keysOf = async (items: AsyncIterable<ObjectInfo>): Promise<string[]> =>
+  (await collect(items)).map(({ key }) => key);
 
 test('a client made from a credentials file works', async () => {
   const { minio } = await sharedLab();
@@ -89,7 +90,7 @@ test('a file of several parts comes back byte for byte', async (t) => {
   assert.deepEqual([head.etag, head.contentType, head.metadata['scene']], [etag, 'image/x-exr', 'ü']);
   await client.downloadFile(bucket, 'large.exr', join(folder, 'out'));
   assert.ok(content.equals(await readFile(join(folder, 'out'))));
-  assert.deepEqual((await readdir(folder)).sort(), ['in', 'out'], 'no temporary file is left');
+  assert.deepEqual((await readdir(folder)).toSorted(), ['in', 'out'], 'no temporary file is left');
 });
 
 test('fetches nothing that is at hand', async (t) => {
@@ -136,7 +137,7 @@ test('takes keys as they are', async (t) => {
     await writeFile(join(folder, 'x'), `${index}`);
     await client.uploadFile(bucket, key, join(folder, 'x'));
   }
-  assert.deepEqual((await keysOf(client.listObjects(bucket, ''))).sort(), [...keys].sort());
+  assert.deepEqual((await keysOf(client.listObjects(bucket, ''))).toSorted(), keys.toSorted());
   for (const [index, key] of keys.entries()) {
     assert.equal((await client.headObject(bucket, key)).key, key);
     await client.downloadFile(bucket, key, join(folder, 'x'));
@@ -153,9 +154,17 @@ test('lists by prefix, over several pages, and no more than asked for', async (t
   await client.uploadDirectory(bucket, 'many', folder);
   await client.uploadFile(bucket, 'many-others/0001', join(folder, '0001'));
 
-  assert.deepEqual(await keysOf(client.listObjects(bucket, 'many/')), names.map((name) => `many/${name}`));
+  assert.deepEqual(
+    await keysOf(client.listObjects(bucket, 'many/')),
+    names.map((name) => `many/${name}`),
+  );
   assert.equal((await keysOf(client.listObjects(bucket, 'many'))).length, 1204);
-  assert.deepEqual(await keysOf(client.listObjects(bucket, 'many/12')), ['many/1200', 'many/1201', 'many/1202', 'many/1203']);
+  assert.deepEqual(await keysOf(client.listObjects(bucket, 'many/12')), [
+    'many/1200',
+    'many/1201',
+    'many/1202',
+    'many/1203',
+  ]);
   assert.deepEqual(await keysOf(client.listObjects(bucket, 'nothing')), []);
   for (const maxKeys of [0, 1, 1000, 1001]) {
     assert.equal((await collect(client.listObjects(bucket, '', { maxKeys }))).length, maxKeys);
@@ -176,7 +185,10 @@ test('uploads and downloads a directory', async (t) => {
   await mkdir(join(folder, 'in/left eye/empty'), { recursive: true });
   for (const name of ['0001.png', '0002.jpg', 'left eye/-0001.png']) await writeFile(join(folder, 'in', name), name);
   const uploaded = await client.uploadDirectory(bucket, 'a/%2e b', join(folder, 'in'), { metadata: { job: '7' } });
-  assert.deepEqual(uploaded.map(({ key }) => key), ['a/%2e b/0001.png', 'a/%2e b/0002.jpg', 'a/%2e b/left eye/-0001.png']);
+  assert.deepEqual(
+    uploaded.map(({ key }) => key),
+    ['a/%2e b/0001.png', 'a/%2e b/0002.jpg', 'a/%2e b/left eye/-0001.png'],
+  );
   const head = await client.headObject(bucket, 'a/%2e b/0002.jpg');
   assert.deepEqual([head.contentType, head.metadata, head.etag], ['image/jpeg', { job: '7' }, uploaded[1]?.etag]);
   await writeFile(join(folder, 'x'), '');
@@ -184,12 +196,15 @@ test('uploads and downloads a directory', async (t) => {
   await client.uploadFile(bucket, 'a/%2e b/marker/', join(folder, 'x'));
 
   const files = await client.downloadDirectory(bucket, 'a/%2e b', join(folder, 'out'));
-  assert.deepEqual(files, ['0001.png', '0002.jpg', 'left eye/-0001.png'].map((name) => join(folder, 'out', name)));
+  assert.deepEqual(
+    files,
+    ['0001.png', '0002.jpg', 'left eye/-0001.png'].map((name) => join(folder, 'out', name)),
+  );
   for (const file of files) assert.equal(await readFile(file, 'utf8'), file.slice(join(folder, 'out').length + 1));
-  assert.deepEqual((await readdir(join(folder, 'out'))).sort(), ['0001.png', '0002.jpg', 'left eye']);
+  assert.deepEqual((await readdir(join(folder, 'out'))).toSorted(), ['0001.png', '0002.jpg', 'left eye']);
 
   await client.downloadDirectory(bucket, '', join(folder, 'all'));
-  assert.deepEqual((await readdir(join(folder, 'all/a'))).sort(), ['%2e b', '%2e by']);
+  assert.deepEqual((await readdir(join(folder, 'all/a'))).toSorted(), ['%2e b', '%2e by']);
 });
 
 test('does not show its credentials', async (t) => {

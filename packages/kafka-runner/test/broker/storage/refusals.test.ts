@@ -69,7 +69,10 @@ for (const [name, call] of Object.entries(READS)) {
 }
 
 for (const [name, call] of Object.entries({ ...READS, ...WRITES, ...LISTS })) {
-  for (const [what, wrong] of Object.entries({ 'access key': { accessKey: 'nobody' }, 'secret key': { secretKey: 'wrong-secret' } })) {
+  for (const [what, wrong] of Object.entries({
+    'access key': { accessKey: 'nobody' },
+    'secret key': { secretKey: 'wrong-secret' },
+  })) {
     test(`${name}: the ${what} is not one that the server accepts`, async (t) => {
       const bucket = await newBucket(await clientFor(t));
       const client = await clientFor(t, wrong);
@@ -104,10 +107,14 @@ test('a user who may read one bucket only', async (t) => {
   assert.equal((await client.downloadFile(readable, 'x.png', `${file}.copy`)).size, 7);
   await assertRefused(client.headObject(readable, 'y.png'), NoSuchKeyError, 'no-such-key', ['y.png']);
   for (const [name, call] of Object.entries(WRITES)) {
-    await t.test(`${name} where it may only read`, () => denied(call(client, readable, 'new.png', file), `${readable}/new.png`));
+    await t.test(`${name} where it may only read`, () =>
+      denied(call(client, readable, 'new.png', file), `${readable}/new.png`),
+    );
   }
   for (const [name, call] of Object.entries({ ...READS, ...WRITES })) {
-    await t.test(`${name} where it may nothing`, () => denied(call(client, forbidden, 'x.png', file), `${forbidden}/x.png`));
+    await t.test(`${name} where it may nothing`, () =>
+      denied(call(client, forbidden, 'x.png', file), `${forbidden}/x.png`),
+    );
   }
   await denied(client.listObjects(forbidden, '').next(), forbidden);
   await denied(client.bucketExists(forbidden), forbidden);
@@ -149,7 +156,10 @@ test('nothing listens at the address', async (t) => {
   const file = await newFile(t);
   for (const call of Object.values({ ...READS, ...WRITES, ...LISTS })) {
     const refused = call(client, 'bucket', 'x', file);
-    await assertRefused(refused, StorageUnavailableError, 'storage-unreachable', ['http://127.0.0.1:9', 'ECONNREFUSED']);
+    await assertRefused(refused, StorageUnavailableError, 'storage-unreachable', [
+      'http://127.0.0.1:9',
+      'ECONNREFUSED',
+    ]);
   }
 });
 

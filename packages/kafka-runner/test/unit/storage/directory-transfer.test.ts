@@ -15,7 +15,7 @@ test('names every regular file below the folder, and nothing that a link points 
   await symlink('/etc/passwd', join(folder, 'link'));
   await symlink('/etc', join(folder, 'folder-link'));
   const keys = (await filesWithKeys(folder, 'out/a')).map(({ key }) => key);
-  assert.deepEqual(keys.sort(), ['out/a/-x/ü.png', 'out/a/.hidden', 'out/a/0001.png', 'out/a/left/0001.png']);
+  assert.deepEqual(keys.toSorted(), ['out/a/-x/ü.png', 'out/a/.hidden', 'out/a/0001.png', 'out/a/left/0001.png']);
   assert.ok((await filesWithKeys(folder, '')).some(({ key }) => key === 'left/0001.png'));
 });
 

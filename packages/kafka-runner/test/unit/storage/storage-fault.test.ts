@@ -56,7 +56,10 @@ for (const [cause, className, code] of CASES) {
     assert.equal(error.code, code);
     assert.equal(error.outcome, error instanceof UnavailableError ? 'unavailable' : 'rejected');
     assert.equal(error.cause, cause);
-    assert.match(error.message, code === 'no-such-bucket' ? /"scenes"/ : code.startsWith('storage-cred') ? /9000/ : /"scenes\/a b\.blend"/);
+    assert.match(
+      error.message,
+      code === 'no-such-bucket' ? /"scenes"/ : code.startsWith('storage-cred') ? /9000/ : /"scenes\/a b\.blend"/,
+    );
   });
 }
 
@@ -74,6 +77,9 @@ test('an aborted signal speaks before anything else', async () => {
   });
   await assert.rejects(call, (error) => error === reason);
   let called = false;
-  await assert.rejects(storageCall(TARGET, controller.signal, async () => (called = true)), (error) => error === reason);
+  await assert.rejects(
+    storageCall(TARGET, controller.signal, async () => (called = true)),
+    (error) => error === reason,
+  );
   assert.equal(called, false);
 });
