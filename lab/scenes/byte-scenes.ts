@@ -14,9 +14,16 @@ function bytesOf(name: ByteScene, good: Buffer): Buffer {
       return Buffer.alloc(0);
     case 'truncated':
       return good.subarray(0, good.length >>> 1);
+    case 'python-error':
+      return replaced(good, 'SCScene\0', 'SCSc\u00e8ne\0');
     case 'newer-blend':
       return withVersion(good);
   }
+}
+
+/** Both texts are Latin-1, and equally long. */
+function replaced(good: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(good.toString('latin1').replace(from, to), 'latin1');
 }
 
 /** The header is `BLENDER-v304`, or `BLENDER17-01v0500` from 5.0 on. */

@@ -146,8 +146,8 @@ def no_camera():
     bpy.data.objects.remove(scene.camera)
 
 
-def python_error():
-    """Blender's render operator raises a Python RuntimeError: post-processing uses a scene without a camera."""
+def render_error():
+    """Post-processing uses another scene, and that has no camera: Blender says so and renders nothing."""
     scene = tiny()
     scene.use_nodes = True
     layers = next(node for node in scene.node_tree.nodes if node.type == 'R_LAYERS')
@@ -226,7 +226,7 @@ MAKERS = {
     'eevee': eevee,
     'big': big,
     'no-camera': no_camera,
-    'python-error': python_error,
+    'render-error': render_error,
     'scripts': scripts,
     'freestyle-script': freestyle_script,
     'movie': movie,

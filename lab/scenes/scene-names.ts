@@ -8,7 +8,7 @@ export const blenderScenes = {
   'textured-linked': 'a texture and a library in folders beside it',
   'missing-texture': 'its texture is gone',
   'no-camera': 'nothing to render',
-  'python-error': 'rendering raises a Python error inside Blender',
+  'render-error': 'Blender finds out while rendering that it cannot',
   scripts: 'a script to be run on opening, and a driver in Python',
   'freestyle-script': 'a line style in Python, which Blender runs even with scripts switched off',
   movie: 'a movie as output format',
@@ -28,6 +28,7 @@ export const byteScenes = {
   'not-a-blend': 'text',
   'empty-file': 'no bytes',
   truncated: 'the first half of tiny',
+  'python-error': 'tiny with a name that is not UTF-8: reading it raises a Python error inside Blender',
   'newer-blend': 'tiny, saved by Blender 9.99 if its header is believed',
 } as const;
 

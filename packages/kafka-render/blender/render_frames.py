@@ -6,6 +6,9 @@ Blender's exit code and log lines prove nothing, so what happened is written as 
 named by --report (see kafka_render/report.py). That too is only a claim: the files in --output are the proof.
 """
 
+# ruff: noqa: E402
+
+import argparse
 import os
 import sys
 import traceback
@@ -20,7 +23,7 @@ from kafka_render.rendering import render_range
 from kafka_render.report import Report
 
 
-def render_job(arguments, report):
+def render_job(arguments: argparse.Namespace, report: Report) -> None:
     scene = preflight.opened_scene(arguments.scene)
     preflight.check_format(scene)
     preflight.check_resolution(scene, arguments.max_pixels)
@@ -32,11 +35,11 @@ def render_job(arguments, report):
     device = devices.choose_device(scene, arguments.gpu, arguments.gpu_missing)
     plan = output.direct_output(scene, arguments.output, arguments.start_frame, arguments.num_frames)
     report.scene(scene, device, plan, blocked)
-    written = render_range(scene, plan, report)
-    report.done(written, blocked or scripts.blocked_by_blender())
+    render_range(plan, report)
+    report.done(plan.num_frames, blocked or scripts.blocked_by_blender())
 
 
-def main():
+def main() -> None:
     arguments = parse_arguments(sys.argv)
     report = Report(arguments.report)
     try:

@@ -1,15 +1,17 @@
 """The arguments after `--`."""
 
+from __future__ import annotations
+
 import argparse
 
 
-def parse_arguments(argv):
+def parse_arguments(argv: list[str]) -> argparse.Namespace:
     """Reads what follows the first `--` in Blender's own argument list; wrong arguments exit with 2."""
-    own = argv[argv.index('--') + 1:] if '--' in argv else []
+    own = argv[argv.index('--') + 1 :] if '--' in argv else []
     return _parser().parse_args(own)
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='blender SCENE --background --python render_frames.py --')
     add = parser.add_argument
     add('--scene', required=True, metavar='FILE', help='the .blend that Blender was started with, absolute')

@@ -1,17 +1,26 @@
 """Cycles on the GPU: factory settings enable no device, and asking for one that is not there renders on the CPU."""
 
-import collections
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import bpy
 
 from .generations import cycles_preferences, refresh_devices
 from .refusals import Refusal
 
 BACKENDS = ('OPTIX', 'CUDA', 'HIP', 'ONEAPI', 'METAL')  # the faster of two for one card comes first
 
+
 # used: GPU, CPU, or DRIVER for engines that draw with the graphics driver, whatever was asked for
-Device = collections.namedtuple('Device', 'requested used backend names')
+class Device(NamedTuple):
+    requested: str
+    used: str
+    backend: str | None
+    names: list[str]
 
 
-def choose_device(scene, gpu_requested, gpu_missing):
+def choose_device(scene: bpy.types.Scene, gpu_requested: bool, gpu_missing: str) -> Device:
     requested = 'GPU' if gpu_requested else 'CPU'
     if scene.render.engine != 'CYCLES':
         return Device(requested, 'DRIVER', None, [])
@@ -22,7 +31,7 @@ def choose_device(scene, gpu_requested, gpu_missing):
     return Device(requested, scene.cycles.device, backend, names)
 
 
-def _enable_gpu():
+def _enable_gpu() -> tuple[str | None, list[str]]:
     preferences = cycles_preferences()
     for backend in BACKENDS if preferences else ():
         names = _enable_backend(preferences, backend)
@@ -31,7 +40,7 @@ def _enable_gpu():
     return None, []
 
 
-def _enable_backend(preferences, backend):
+def _enable_backend(preferences: bpy.types.AddonPreferences, backend: str) -> list[str]:
     """The names of the backend's devices, all of them now in use."""
     try:
         preferences.compute_device_type = backend

@@ -1,9 +1,13 @@
 """What differs between Blender 2.8x and 5.x. No other file asks which Blender this is."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import bpy
 
 
-def compositor_tree(scene):
+def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree | None:
     """The node tree that post-processes the render, or None."""
     if not scene.render.use_compositing:
         return None
@@ -12,7 +16,7 @@ def compositor_tree(scene):
     return scene.node_tree if scene.use_nodes else None
 
 
-def sequencer_strips(scene):
+def sequencer_strips(scene: bpy.types.Scene) -> list:
     """The strips that are rendered instead of the camera's picture."""
     if not (scene.render.use_sequencer and scene.sequence_editor):
         return []
@@ -21,14 +25,14 @@ def sequencer_strips(scene):
     return [strip for strip in strips if not strip.mute]
 
 
-def literal_path(path):
+def literal_path(path: str) -> str:
     """From 5.0 on braces in an output path are templates; doubled they stand for themselves."""
     if bpy.app.version < (5, 0, 0):
         return path
     return path.replace('{', '{{').replace('}', '}}')
 
 
-def direct_file_output_node(node, folder, safe_name):
+def direct_file_output_node(node: bpy.types.Node, folder: str, safe_name: Callable[[str], str]) -> None:
     """Makes a File Output node write below `folder`, with names that `safe_name` has cleaned."""
     if hasattr(node, 'directory'):  # from 5.0
         node.directory = literal_path(folder)
@@ -37,21 +41,30 @@ def direct_file_output_node(node, folder, safe_name):
             item.name = safe_name(item.name)
         return
     if node.format.file_format == 'OPEN_EXR_MULTILAYER':  # here base_path is the file itself
-        node.base_path = folder + '/' + safe_name(bpy.path.basename(node.base_path))
+        node.base_path = literal_path(folder) + '/' + safe_name(bpy.path.basename(node.base_path))
         return
     node.base_path = literal_path(folder)
     for slot in node.file_slots:
         slot.path = safe_name(slot.path)
 
 
-def refresh_devices(cycles_preferences):
+def file_output_formats(node: bpy.types.Node) -> list[str]:
+    """The image formats that a File Output node writes: its own, and those of inputs that have one."""
+    if hasattr(node, 'file_output_items'):  # from 5.0
+        own = [item.format for item in node.file_output_items if item.override_node_format]
+    else:
+        own = [slot.format for slot in node.file_slots if not slot.use_node_format]
+    return [settings.file_format for settings in [node.format, *own]]
+
+
+def refresh_devices(cycles_preferences: bpy.types.AddonPreferences) -> None:
     if hasattr(cycles_preferences, 'refresh_devices'):  # from 3.0
         cycles_preferences.refresh_devices()
     else:
         cycles_preferences.get_devices()
 
 
-def cycles_preferences():
+def cycles_preferences() -> bpy.types.AddonPreferences | None:
     """The settings of the Cycles add-on, or None when this Blender has no Cycles."""
     addon = bpy.context.preferences.addons.get('cycles')
     return addon.preferences if addon else None

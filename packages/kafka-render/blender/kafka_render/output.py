@@ -1,19 +1,35 @@
 """Where the frames go and what they are called: always below the job's own folder."""
 
-import collections
+from __future__ import annotations
+
 import os
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import bpy
 
 from .generations import compositor_tree, direct_file_output_node, literal_path
 from .refusals import Refusal
 
 # What src/frames can verify; a test compares this with its table.
-SUPPORTED_FORMATS = frozenset(('PNG', 'JPEG', 'TIFF', 'WEBP', 'OPEN_EXR', 'OPEN_EXR_MULTILAYER'))
+SUPPORTED_FORMATS = (
+    *('PNG', 'JPEG', 'TIFF', 'WEBP', 'OPEN_EXR', 'OPEN_EXR_MULTILAYER'),
+    *('BMP', 'CINEON', 'DPX', 'HDR', 'IRIS', 'JPEG2000', 'TARGA', 'TARGA_RAW'),
+)
 
-FrameOutput = collections.namedtuple('FrameOutput', 'folder start_frame num_frames main_files width height has_node_files')
+
+class FrameOutput(NamedTuple):
+    folder: str
+    start_frame: int
+    num_frames: int
+    main_files: list[str]
+    width: int | None
+    height: int | None
+    has_node_files: bool
 
 
-def direct_output(scene, folder, start_frame, num_frames):
+def direct_output(scene: bpy.types.Scene, folder: str, start_frame: int, num_frames: int) -> FrameOutput:
     """Points everything that this scene writes into `folder` and sets the range of frames."""
     render = scene.render
     render.filepath = literal_path(folder) + '/####'
@@ -23,16 +39,18 @@ def direct_output(scene, folder, start_frame, num_frames):
     _set_range(scene, start_frame, num_frames)
     width, height = (None, None) if render.use_border and render.use_crop_to_border else _written_size(scene)
     has_nodes = _direct_file_output_nodes(scene, folder)
-    return FrameOutput(folder, start_frame, num_frames, _main_files(scene, folder, start_frame), width, height, has_nodes)
+    return FrameOutput(
+        folder, start_frame, num_frames, _main_files(scene, folder, start_frame), width, height, has_nodes
+    )
 
 
-def picture_size(scene):
+def picture_size(scene: bpy.types.Scene) -> tuple[int, int]:
     render = scene.render
     percentage = render.resolution_percentage
     return render.resolution_x * percentage // 100, render.resolution_y * percentage // 100
 
 
-def main_file_paths(scene, frame):
+def main_file_paths(scene: bpy.types.Scene, frame: int) -> list[str]:
     """The absolute names of a frame's own files, one for each view that is written by itself."""
     render = scene.render
     if not (render.use_multiview and render.image_settings.views_format == 'INDIVIDUAL'):
@@ -42,7 +60,7 @@ def main_file_paths(scene, frame):
     return written or [render.frame_path(frame=frame)]  # with no view in use Blender writes one picture
 
 
-def _set_range(scene, start_frame, num_frames):
+def _set_range(scene: bpy.types.Scene, start_frame: int, num_frames: int) -> None:
     """Blender clamps a frame that is out of range, silently: read back what was set."""
     end_frame = start_frame + num_frames - 1
     scene.use_preview_range = False
@@ -52,13 +70,13 @@ def _set_range(scene, start_frame, num_frames):
         raise Refusal('frame-out-of-range', f'Blender cannot render frames {start_frame} to {end_frame}')
 
 
-def _main_files(scene, folder, frame):
+def _main_files(scene: bpy.types.Scene, folder: str, frame: int) -> list[str]:
     number = f'{frame:04d}'
     names = [os.path.relpath(path, folder) for path in main_file_paths(scene, frame)]
     return [name.replace(number, '####', 1) for name in names]
 
 
-def _written_size(scene):
+def _written_size(scene: bpy.types.Scene) -> tuple[int, int]:
     """A stereo picture of both eyes is twice as wide or high, unless it is squeezed."""
     width, height = picture_size(scene)
     settings = scene.render.image_settings
@@ -71,18 +89,23 @@ def _written_size(scene):
     return width, height
 
 
-def _direct_file_output_nodes(scene, folder):
-    """Each File Output node gets a subfolder of its own name, so that no two can write the same file."""
+def file_output_nodes(scene: bpy.types.Scene) -> list[bpy.types.Node]:
     nodes = [node for tree in _node_trees(compositor_tree(scene), set()) for node in tree.nodes]
-    file_nodes = [node for node in nodes if node.type == 'OUTPUT_FILE' and not node.mute]
-    for index, node in enumerate(file_nodes):
+    return [node for node in nodes if node.type == 'OUTPUT_FILE' and not node.mute]
+
+
+def _direct_file_output_nodes(scene: bpy.types.Scene, folder: str) -> bool:
+    """Each File Output node gets a subfolder of its own name, so that no two can write the same file."""
+    taken = set()
+    for index, node in enumerate(file_output_nodes(scene)):
         name = _safe_name(node.name) or 'File Output'
-        taken = any(_safe_name(other.name) == name for other in file_nodes[:index])
-        direct_file_output_node(node, os.path.join(folder, name + (f' {index}' if taken else '')), _safe_name)
-    return bool(file_nodes)
+        name = f'{name} {index}' if name in taken else name
+        taken.add(name)
+        direct_file_output_node(node, os.path.join(folder, name), _safe_name)
+    return bool(taken)
 
 
-def _node_trees(tree, seen):
+def _node_trees(tree: bpy.types.NodeTree | None, seen: set[str]) -> Iterator[bpy.types.NodeTree]:
     if tree is None or tree.name in seen:
         return
     seen.add(tree.name)
@@ -92,6 +115,6 @@ def _node_trees(tree, seen):
             yield from _node_trees(node.node_tree, seen)
 
 
-def _safe_name(name):
+def _safe_name(name: str) -> str:
     """No folders, no way up, no templates; letters of any script stay."""
     return re.sub(r'[^\w#. -]', '_', name).strip(' .')

@@ -16,7 +16,7 @@ EXIT_CODES = {
 
 
 class Refusal(Exception):
-    def __init__(self, code, message):
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.exit_code = EXIT_CODES[code]

@@ -10,20 +10,25 @@ Paths are relative to the output folder. In `mainFiles` #### stands for the numb
 digits. Width and height are null when a cropped border makes them a matter of rounding.
 """
 
+from __future__ import annotations
+
 import json
 import os
 
 import bpy
+
+from .devices import Device
+from .output import FrameOutput
 
 PROTOCOL = 1
 MESSAGE_LIMIT = 8000
 
 
 class Report:
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
-    def scene(self, scene, device, plan, blocked_scripts):
+    def scene(self, scene: bpy.types.Scene, device: Device, plan: FrameOutput, blocked_scripts: str | None) -> None:
         self._write(
             event='scene',
             protocol=PROTOCOL,
@@ -39,19 +44,19 @@ class Report:
             blockedScripts=blocked_scripts,
         )
 
-    def frame(self, frame, files, elapsed_seconds):
+    def frame(self, frame: int, files: list[dict], elapsed_seconds: float) -> None:
         self._write(event='frame', frame=frame, files=files, elapsedSeconds=round(elapsed_seconds, 4))
 
-    def done(self, frames_written, blocked_scripts):
+    def done(self, frames_written: int, blocked_scripts: str | None) -> None:
         self._write(event='done', framesWritten=frames_written, blockedScripts=blocked_scripts)
 
-    def error(self, code, message):
+    def error(self, code: str, message: str) -> None:
         self._write(event='error', code=code, message=message[:MESSAGE_LIMIT])
 
-    def close(self):
+    def close(self) -> None:
         os.close(self._fd)
 
-    def _write(self, **event):
+    def _write(self, **event: object) -> None:
         line = memoryview((json.dumps(event) + '\n').encode('utf-8', 'surrogateescape'))
         while line:
-            line = line[os.write(self._fd, line):]
+            line = line[os.write(self._fd, line) :]

@@ -11,12 +11,16 @@ export type BlockLayout = {
 /** More than any scene that a worker could hold, and an end to files that unpack to ever more. */
 const mostBytes = 2 ** 37;
 
-/** Goes from block to block up to the one that ends the file; {@link EndOfBytesError} when it never comes. */
+/**
+ * Goes from block to block up to the one that ends the file, and on to the last byte (of what a compressed file ends
+ * with). {@link EndOfBytesError} when that never comes.
+ */
 export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
   const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
   for (let total = 0; total < mostBytes; ) {
     const head = await take(bytes, headBytes);
     if (head.toString('latin1', 0, 4) === 'ENDB') {
+      await bytes.skip(mostBytes);
       return;
     }
     const length = blockLength(head, layout);

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { PictureSize } from './picture-size.ts';
+import type { PictureSize } from '../picture-size.ts';
 
 /** Larger pictures are shrunk while they are read, so that they never lie in memory whole. */
 const pixelsKeptInMemory = 1_000_000;

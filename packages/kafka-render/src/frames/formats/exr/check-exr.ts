@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { PictureSize } from '../picture-size.ts';
+import type { PictureSize } from '../../picture-size.ts';
 import { exrCompressions, rawLength } from './exr-compression.ts';
 import type { ExrChunk, ExrCompression } from './exr-compression.ts';
 import { parseExrHeader } from './exr-header.ts';

@@ -78,12 +78,27 @@ function notEmpty({ data }: ExrChunk): void {
   }
 }
 
-const dwaHeader = { version: 0, sizes: [2, 3, 4, 5], length: 88 } as const;
+/** Where the header of DWA data holds what, counted in numbers of 64 bits. */
+const dwa = { version: 0, other: [1, 2], ac: 3, dc: 4, runs: 5, runsUnpacked: 6, dcCount: 9, length: 11 } as const;
 
-/** Eleven 64-bit numbers, a block of channel rules with its length in front, and four streams. */
-function checkDwa({ data }: ExrChunk): void {
-  const number = (at: number) => Number(data.readBigUInt64LE(at * 8));
-  const streams = dwaHeader.sizes.reduce((sum, at) => sum + number(at), 0);
-  const rules = number(dwaHeader.version) >= 2 ? data.readUInt16LE(dwaHeader.length) : 0;
-  expectLength('streams', data.length - dwaHeader.length - rules, streams);
+/**
+ * Eleven numbers, a block of channel rules with its own length in front, and four streams: other channels, AC
+ * coefficients (Huffman codes or deflated), DC coefficients, runs. All but the AC ones are unpacked here.
+ */
+async function checkDwa({ data }: ExrChunk): Promise<void> {
+  const number = (at: number): number => Number(data.readBigUInt64LE(at * 8));
+  const rulesAt = dwa.length * 8;
+  let at = rulesAt + (number(dwa.version) >= 2 ? data.readUInt16LE(rulesAt) : 0);
+  const next = (length: number): Buffer => data.subarray(at, (at += length));
+  await checkStream(next(number(dwa.other[1])), number(dwa.other[0]));
+  next(number(dwa.ac));
+  await checkStream(next(number(dwa.dc)), number(dwa.dcCount) * 2);
+  await checkStream(next(number(dwa.runs)), number(dwa.runsUnpacked));
+  expectLength('streams', data.length, at);
+}
+
+async function checkStream(data: Buffer, expected: number): Promise<void> {
+  if (data.length > 0 || expected > 0) {
+    await checkInflated(data, expected);
+  }
 }
