@@ -4,9 +4,10 @@ import { Guardian } from './command/guardian.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
-import { JobFolders } from './job-folders.ts';
+import { JobFolders, type JobFolder } from './job-folders.ts';
 import { runJob, type Delivery, type JobAuthor, type JobFlowContext } from './job-flow.ts';
 import type { Job } from './job.ts';
+import { localFileError } from './storage/local-file-error.ts';
 import type { Logger } from './logging/logger.ts';
 import { OffsetWriter } from './offsets/offset-writer.ts';
 import { OwnedPartitions } from './offsets/owned-partitions.ts';
@@ -133,7 +134,16 @@ async function openJob(delivery: Delivery, folders: JobFolders): Promise<Job> {
   const { record, signal, attempt, logger } = delivery;
   const { topic, partition, offset } = record;
   const resources = new AsyncDisposableStack();
-  const { work, tmp } = resources.use(await folders.create(`${topic}-${partition}-${offset}`));
+  const { work, tmp } = resources.use(await openFolder(folders, `${partition}-${offset}`));
   const about = { topic, partition, offset, attempt, signal, logger };
   return { ...about, folder: work, temporaryFolder: tmp, output: new CommandOutput(), headers: new Map(), resources };
+}
+
+/** A full disk is the worker's trouble, not the job's: it is kept until there is room. */
+async function openFolder(folders: JobFolders, name: string): Promise<JobFolder> {
+  try {
+    return await folders.create(name);
+  } catch (error) {
+    throw localFileError(error, `the folder of job ${name}`) ?? error;
+  }
 }
