@@ -57,7 +57,7 @@ function parseOrReject(text: string): unknown {
 
 function rejectDeep(value: unknown): unknown {
   let level = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > maxDepth) throw tooDeep();
     level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
   }
