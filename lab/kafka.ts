@@ -13,10 +13,20 @@ import type { KafkaSettings } from './kafka-settings.ts';
 import { Service } from './service.ts';
 
 /** A small heap, and a JVM that would rather start soon than run fast after an hour. */
-const java = ['java', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJarsFolder(), '*')] as const;
+const java = [
+  'java',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-cp',
+  join(kafkaJarsFolder(), '*'),
+] as const;
 
 /** A Kafka that has its ports and an empty, formatted data folder, and is ready to be started. */
-export async function prepareKafka(labFolder: string, settings: KafkaSettings): Promise<{ service: Service; bootstrapServers: string[] }> {
+export async function prepareKafka(
+  labFolder: string,
+  settings: KafkaSettings,
+): Promise<{ service: Service; bootstrapServers: string[] }> {
   const [port, controllerPort] = [await freePort(), await freePort()];
   const dataFolder = join(labFolder, 'kafka');
   mkdirSync(dataFolder);
@@ -36,7 +46,15 @@ export async function prepareKafka(labFolder: string, settings: KafkaSettings): 
 async function format(propertiesFile: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const [program, ...args] = java;
-  await promisify(execFile)(program, [...args, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile]);
+  await promisify(execFile)(program, [
+    ...args,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    clusterId,
+    '-c',
+    propertiesFile,
+  ]);
 }
 
 async function accepts(port: number): Promise<boolean> {

@@ -93,7 +93,7 @@ type Parts = { readonly [Part in LabPart]: Lab[Part] | undefined };
 function assembleLab(folder: string, guardian: Guardian, parts: Parts): Lab {
   const part = <Name extends LabPart>(name: Name): Lab[Name] => {
     if (parts[name] === undefined) throw new Error(`This lab was started without ${name}`);
-    return parts[name] as Lab[Name];
+    return parts[name];
   };
   return {
     folder,

@@ -19,7 +19,10 @@ export function requirementsFile(clients: PythonClients): string {
 
 /** The folder of a virtual environment; another one when its requirements change. */
 export function pythonFolder(clients: PythonClients): string {
-  const hash = createHash('sha256').update(readFileSync(requirementsFile(clients))).digest('hex').slice(0, 12);
+  const hash = createHash('sha256')
+    .update(readFileSync(requirementsFile(clients)))
+    .digest('hex')
+    .slice(0, 12);
   return join(cacheFolder(), 'python', `${clients}-${hash}`);
 }
 

@@ -74,8 +74,10 @@ export class Service {
     await once(child, 'spawn');
     const giveUpAt = performance.now() + readyWithinMs;
     while (!(await this.#definition.isReady())) {
-      if (this.#child !== child) throw new Error(`${this.#definition.name} ended while it started.\n${this.#logTail()}`);
-      if (performance.now() > giveUpAt) throw new Error(`${this.#definition.name} does not answer.\n${this.#logTail()}`);
+      if (this.#child !== child)
+        throw new Error(`${this.#definition.name} ended while it started.\n${this.#logTail()}`);
+      if (performance.now() > giveUpAt)
+        throw new Error(`${this.#definition.name} does not answer.\n${this.#logTail()}`);
       await sleep(25);
     }
   }

@@ -27,7 +27,9 @@ export async function run({ argv, log, cwd = process.cwd(), env = {} }: SetupCom
   closeSync(output);
   const ending = await endOf(child);
   if (ending !== 'exit code 0') {
-    throw new Error(`${ending}\n${lastLines(logFile)}\n  Command: ${asTyped(argv, cwd, env)}\n  All of its output: ${logFile}`);
+    throw new Error(
+      `${ending}\n${lastLines(logFile)}\n  Command: ${asTyped(argv, cwd, env)}\n  All of its output: ${logFile}`,
+    );
   }
 }
 
