@@ -100,12 +100,7 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
   };
 }
 
-function errorRecord(
-  error: JobError,
-  ended: EndedJob,
-  context: FinishContext,
-  { brief = false } = {},
-): ProducedRecord {
+function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, { brief = false } = {}): ProducedRecord {
   const { record, attempt, fields } = ended;
   const content = jobErrorRecord(error, record, { runner: context.runner, attempts: attempt, fields, brief });
   return {

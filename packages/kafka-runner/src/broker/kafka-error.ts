@@ -21,7 +21,8 @@ const fencedCodes: ReadonlySet<number> = new Set([
 export function toJobError(error: LibrdkafkaError, doing: string): JobError {
   const message = `Kafka: ${doing}: ${error.message}`;
   if (fencedCodes.has(error.code)) return new InterruptedError('partition-lost', message, { cause: error });
-  if (error.code === codes.ERR_MSG_SIZE_TOO_LARGE) return new FailedError('record-too-large', message, { cause: error });
+  if (error.code === codes.ERR_MSG_SIZE_TOO_LARGE)
+    return new FailedError('record-too-large', message, { cause: error });
   // Everything else (broker away, topic missing, not authorised) is the cluster's, not the job's: keep it and go on trying.
   return new UnavailableError('broker-unreachable', message, { cause: error });
 }

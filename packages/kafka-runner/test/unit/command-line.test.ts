@@ -12,9 +12,22 @@ const spec = {
     { name: 'bootstrap', help: 'brokers' },
   ],
   options: {
-    blender: { flags: '-b, --blender <path>', help: 'Blender executable', schema: z.string().default('blender'), env: 'TEST_BLENDER' },
-    groupId: { flags: '-g, --group-id <id>', help: 'consumer group', schema: z.string().min(1, 'must not be empty').optional() },
-    frames: { flags: '--max-frames <n>', help: 'frames at most', schema: z.coerce.number().int('must be whole').default(10) },
+    blender: {
+      flags: '-b, --blender <path>',
+      help: 'Blender executable',
+      schema: z.string().default('blender'),
+      env: 'TEST_BLENDER',
+    },
+    groupId: {
+      flags: '-g, --group-id <id>',
+      help: 'consumer group',
+      schema: z.string().min(1, 'must not be empty').optional(),
+    },
+    frames: {
+      flags: '--max-frames <n>',
+      help: 'frames at most',
+      schema: z.coerce.number().int('must be whole').default(10),
+    },
     debug: { flags: '-d, --debug', help: 'debug logging', schema: z.boolean().default(false) },
   },
   example: 'a-program jobs 127.0.0.1:9092',
@@ -52,7 +65,8 @@ test('positionals and options, in whatever order', () => {
 });
 
 test('a flag wins over the environment, which wins over the default', (t) => {
-  const blender = (...flags: string[]): string => parseCommandLine(spec, ['jobs', 'one:9092', ...flags]).options.blender;
+  const blender = (...flags: string[]): string =>
+    parseCommandLine(spec, ['jobs', 'one:9092', ...flags]).options.blender;
   t.after(() => delete process.env['TEST_BLENDER']);
   assert.equal(blender(), 'blender');
   process.env['TEST_BLENDER'] = '/from/environment';
@@ -63,9 +77,16 @@ test('a flag wins over the environment, which wins over the default', (t) => {
 test('the help explains each option with its default and the example, and is a success', (t) => {
   const { text, exitCode } = endOf(t, ['--help']);
   assert.equal(exitCode, 0);
-  for (const part of ['Usage: a-program', 'topic to read', /-b, --blender <path>\s+Blender executable \(default: blender\)/,
-    /--max-frames <n>\s+frames at most \(default: 10\)/, /-g, --group-id <id>\s+consumer group\s*$/m, /--debug\s+debug logging\s*$/m,
-    'TEST_BLENDER', 'Example:\n  a-program jobs 127.0.0.1:9092']) {
+  for (const part of [
+    'Usage: a-program',
+    'topic to read',
+    /-b, --blender <path>\s+Blender executable \(default: blender\)/,
+    /--max-frames <n>\s+frames at most \(default: 10\)/,
+    /-g, --group-id <id>\s+consumer group\s*$/m,
+    /--debug\s+debug logging\s*$/m,
+    'TEST_BLENDER',
+    'Example:\n  a-program jobs 127.0.0.1:9092',
+  ]) {
     assert.ok(typeof part === 'string' ? text.includes(part) : part.test(text), `${part} in:\n${text}`);
   }
 });
@@ -74,7 +95,10 @@ test('a wrong option, a missing value and a missing argument say so and end with
   const wrong = endOf(t, ['jobs', 'one:9092', '--blendr', 'x']);
   assert.equal(wrong.exitCode, 2);
   assert.match(wrong.text, /unknown option '--blendr'.*Did you mean --blender\?.*a-program --help/s);
-  assert.deepEqual([endOf(t, ['jobs', 'one:9092', '-b']).exitCode, endOf(t, ['jobs']).exitCode, endOf(t, []).exitCode], [2, 2, 2]);
+  assert.deepEqual(
+    [endOf(t, ['jobs', 'one:9092', '-b']).exitCode, endOf(t, ['jobs']).exitCode, endOf(t, []).exitCode],
+    [2, 2, 2],
+  );
 });
 
 test('wrong values are named all at once', () => {

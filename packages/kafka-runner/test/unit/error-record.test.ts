@@ -17,7 +17,11 @@ const bytesOf = (record: JsonObject): number => Buffer.byteLength(stringifyJson(
 
 test('says what happened to which job, where and when', () => {
   const fields = { jobId: 9223372036854775808n };
-  const { time, ...record } = jobErrorRecord(error, aRecord({ partition: 3, offset: 7 }), { ...context, attempts: 2, fields });
+  const { time, ...record } = jobErrorRecord(error, aRecord({ partition: 3, offset: 7 }), {
+    ...context,
+    attempts: 2,
+    fields,
+  });
   assert.deepEqual(record, {
     jobId: 9223372036854775808n,
     kind: 'job',
@@ -60,9 +64,16 @@ test('a large value is left where it is: topic, partition and offset say where',
 
 test('stays below the megabyte that a broker takes, whatever a sender and a program do', () => {
   const controlCharacters = Buffer.alloc(250_000, 1);
-  const fields = Object.fromEntries(['jobId', 'scenePath', 'outputLocation'].map((name) => [name, '\u0001'.repeat(4_096)]));
+  const fields = Object.fromEntries(
+    ['jobId', 'scenePath', 'outputLocation'].map((name) => [name, '\u0001'.repeat(4_096)]),
+  );
   const loud = new FailedError('command-failed', '\u0001'.repeat(1_000_000));
-  for (const value of [controlCharacters, Buffer.alloc(190_000, 0xff), Buffer.alloc(40_000, 1), Buffer.from('日'.repeat(87_000))]) {
+  for (const value of [
+    controlCharacters,
+    Buffer.alloc(190_000, 0xff),
+    Buffer.alloc(40_000, 1),
+    Buffer.from('日'.repeat(87_000)),
+  ]) {
     const bytes = bytesOf(jobErrorRecord(loud, aRecord({ value }), { ...context, fields }));
     assert.ok(bytes < 900_000, `${bytes} bytes`);
   }
@@ -72,7 +83,14 @@ test('stays below the megabyte that a broker takes, whatever a sender and a prog
 
 test('a brief record names the job and the reason in little room', () => {
   const loud = new FailedError('command-failed', 'x'.repeat(1_000_000));
-  const record = jobErrorRecord(loud, aRecord({ value: Buffer.alloc(5_000, 'x') }), { ...context, fields: { jobId: 5 }, brief: true });
-  assert.deepEqual([record['jobId'], record['code'], record['valueBytes'], record['value']], [5, 'command-failed', 5_000, undefined]);
+  const record = jobErrorRecord(loud, aRecord({ value: Buffer.alloc(5_000, 'x') }), {
+    ...context,
+    fields: { jobId: 5 },
+    brief: true,
+  });
+  assert.deepEqual(
+    [record['jobId'], record['code'], record['valueBytes'], record['value']],
+    [5, 'command-failed', 5_000, undefined],
+  );
   assert.ok(bytesOf(record) < 1_000);
 });

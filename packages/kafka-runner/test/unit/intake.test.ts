@@ -31,7 +31,10 @@ test('those who wait are served in their order as records come', async () => {
   const waiting = [intake.take(), intake.take()];
   intake.offer(record(1));
   intake.offer(record(2));
-  assert.deepEqual((await Promise.all(waiting)).map((taken) => taken?.offset), [1, 2]);
+  assert.deepEqual(
+    (await Promise.all(waiting)).map((taken) => taken?.offset),
+    [1, 2],
+  );
 });
 
 test('the source pauses at the high mark and resumes at a quarter of it, each once', async () => {
@@ -74,7 +77,10 @@ test('dropping forgets the records of these partitions only, and makes room', as
   for (const offset of [1, 2, 3]) intake.offer(record(offset, 1, 0));
   intake.offer(record(9, 1, 1));
   assert.deepEqual(asked, ['pause']);
-  intake.drop([{ topic: 'jobs', partition: 0 }, { topic: 'other', partition: 1 }]);
+  intake.drop([
+    { topic: 'jobs', partition: 0 },
+    { topic: 'other', partition: 1 },
+  ]);
   assert.deepEqual(asked, ['pause', 'resume']);
   assert.equal((await intake.take())?.offset, 9);
 });

@@ -6,7 +6,10 @@ import { isJsonObject, parseJson, stringifyJson, withoutBigints } from '../../sr
 test('an integer that a number cannot hold comes back digit for digit', () => {
   for (const digits of ['9007199254740993', '-9007199254740993', '9223372036854775808', '1'.repeat(400)]) {
     assert.equal(parseJson(digits), BigInt(digits));
-    assert.equal(stringifyJson(parseJson(`{"jobId": ${digits}, "of": [${digits}]}`)), `{"jobId":${digits},"of":[${digits}]}`);
+    assert.equal(
+      stringifyJson(parseJson(`{"jobId": ${digits}, "of": [${digits}]}`)),
+      `{"jobId":${digits},"of":[${digits}]}`,
+    );
   }
 });
 
@@ -22,15 +25,22 @@ test('digits in a text or in the name of a property stay text', () => {
 });
 
 test('any JSON value survives parsing and printing', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => stringifyJson(parseJson(JSON.stringify(value))) === JSON.stringify(value)));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => stringifyJson(parseJson(JSON.stringify(value))) === JSON.stringify(value)),
+  );
 });
 
 test('any integer survives, whatever its size', () => {
-  fc.assert(fc.property(fc.bigInt(), (integer) => stringifyJson(parseJson(`{"jobId":${integer}}`)) === `{"jobId":${integer}}`));
+  fc.assert(
+    fc.property(fc.bigInt(), (integer) => stringifyJson(parseJson(`{"jobId":${integer}}`)) === `{"jobId":${integer}}`),
+  );
 });
 
 test('a property named __proto__ is data, not a prototype', () => {
-  const parsed = withoutBigints(parseJson('{"__proto__": {"isAdmin": 12345678901234567890}}')) as Record<string, unknown>;
+  const parsed = withoutBigints(parseJson('{"__proto__": {"isAdmin": 12345678901234567890}}')) as Record<
+    string,
+    unknown
+  >;
   assert.ok(Object.hasOwn(parsed, '__proto__'));
   assert.equal(parsed['isAdmin'], undefined);
 });

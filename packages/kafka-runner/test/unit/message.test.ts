@@ -19,7 +19,10 @@ function assertRejected(value: string | Buffer | null, code: string, message = /
 }
 
 test('JSON is decoded', () => {
-  assert.deepEqual(decode('{"jobId": 7, "scenePath": "größe/日本.blend"}'), { jobId: 7, scenePath: 'größe/日本.blend' });
+  assert.deepEqual(decode('{"jobId": 7, "scenePath": "größe/日本.blend"}'), {
+    jobId: 7,
+    scenePath: 'größe/日本.blend',
+  });
   assert.deepEqual(decode('[1, 2]'), [1, 2]);
   assert.equal(decode('null'), null);
 });

@@ -43,7 +43,13 @@ test('all faults are named at once, each with its place', () => {
     sasl: { mechanism: 'NTLM', username: 'me', password: 'x' },
     logLevel: 'loud',
   });
-  for (const place of ['inTopic', 'bootstrapServers.1: must be host:port', 'concurrency', 'sasl.mechanism', 'logLevel']) {
+  for (const place of [
+    'inTopic',
+    'bootstrapServers.1: must be host:port',
+    'concurrency',
+    'sasl.mechanism',
+    'logLevel',
+  ]) {
     assert.ok(message.includes(`\n  ${place}`), `${place} in:\n${message}`);
   }
 });

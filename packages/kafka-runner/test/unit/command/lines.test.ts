@@ -63,7 +63,10 @@ test('five megabytes without a newline come in pieces as they arrive, and all of
 });
 
 test('a long line with a newline comes in pieces too', () => {
-  assert.deepEqual(linesOf(`${'x'.repeat(40_000)}\nb\n`).map(({ length }) => length), [16_384, 16_384, 7_232, 1]);
+  assert.deepEqual(
+    linesOf(`${'x'.repeat(40_000)}\nb\n`).map(({ length }) => length),
+    [16_384, 16_384, 7_232, 1],
+  );
 });
 
 test('however the text is cut into chunks, the lines are the same', () => {
@@ -72,7 +75,7 @@ test('however the text is cut into chunks, the lines are the same', () => {
     fc.property(texts, fc.infiniteStream(fc.integer({ min: 1, max: 5 })), (text, sizes) => {
       const bytes = Buffer.from(text);
       const chunks: Buffer[] = [];
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const size = sizes.next().value ?? 1;
         chunks.push(bytes.subarray(at, at + size));
         at += size;

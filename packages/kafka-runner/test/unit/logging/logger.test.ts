@@ -26,7 +26,9 @@ function loggerOn({ isTTY = false, level = 'info' as LogLevel } = {}): Console {
 
 test('elsewhere than on a terminal each line is JSON: time, level, message, runner, host and what the line is about', () => {
   const { logger, text } = loggerOn();
-  logger.child({ topic: 'jobs', partition: 3, offset: 7, jobId: 9223372036854775808n }).info({ code: 'x' }, 'completed');
+  logger
+    .child({ topic: 'jobs', partition: 3, offset: 7, jobId: 9223372036854775808n })
+    .info({ code: 'x' }, 'completed');
   assert.match(text(), /"jobId":9223372036854775808[,}]/);
   const { time, pid: _pid, ...line } = JSON.parse(text()) as Record<string, unknown>;
   assert.deepEqual(line, {

@@ -35,7 +35,10 @@ test('offsets that nothing was delivered for are skipped', () => {
 test('what was delivered before is not ours to do again', () => {
   const ledger = ledgerOf(5, 6);
   ledger.finish(5);
-  assert.deepEqual([ledger.deliver(5), ledger.deliver(6), ledger.deliver(0), ledger.deliver(7)], [false, false, false, true]);
+  assert.deepEqual(
+    [ledger.deliver(5), ledger.deliver(6), ledger.deliver(0), ledger.deliver(7)],
+    [false, false, false, true],
+  );
   assert.equal(ledger.position(), 6);
 });
 
@@ -47,18 +50,20 @@ test('finishing what was never delivered, or is below the position, is a mistake
 });
 
 /** Offsets with gaps, and an order in which deliveries and finishes may come: a finish after its delivery. */
-const histories = fc
-  .uniqueArray(fc.nat({ max: 1_000 }), { maxLength: 40 })
-  .chain((offsets) =>
-    fc.record({
-      offsets: fc.constant(offsets.toSorted((a, b) => a - b)),
-      finishes: fc.shuffledSubarray(offsets, { minLength: 0 }),
-      turns: fc.infiniteStream(fc.boolean()),
-    }),
-  );
+const histories = fc.uniqueArray(fc.nat({ max: 1_000 }), { maxLength: 40 }).chain((offsets) =>
+  fc.record({
+    offsets: fc.constant(offsets.toSorted((a, b) => a - b)),
+    finishes: fc.shuffledSubarray(offsets, { minLength: 0 }),
+    turns: fc.infiniteStream(fc.boolean()),
+  }),
+);
 
 /** Plays a history and calls `look` after each step with what is unfinished then. */
-function play(ledger: Ledger, history: typeof histories extends fc.Arbitrary<infer T> ? T : never, look: (open: Set<number>) => void): void {
+function play(
+  ledger: Ledger,
+  history: typeof histories extends fc.Arbitrary<infer T> ? T : never,
+  look: (open: Set<number>) => void,
+): void {
   const [toDeliver, toFinish] = [[...history.offsets], [...history.finishes]];
   const open = new Set<number>();
   while (toDeliver.length > 0 || toFinish.length > 0) {

@@ -12,7 +12,12 @@ const job = {
   properties: { jobId: { type: 'integer' }, startFrame: { type: 'integer', minimum: 0, default: 0 } },
   required: ['jobId'],
 };
-const result = { $id: 'result.schema.json', type: 'object', properties: { job: { $ref: 'job.schema.json' } }, required: ['job'] };
+const result = {
+  $id: 'result.schema.json',
+  type: 'object',
+  properties: { job: { $ref: 'job.schema.json' } },
+  required: ['job'],
+};
 
 async function fileWith(t: TestContext, content: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'schema-'));
