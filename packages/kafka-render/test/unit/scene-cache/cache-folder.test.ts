@@ -52,11 +52,12 @@ test('an entry of another size than the object is thrown away', async (t) => {
 });
 
 test('the least recently used go first', async (t) => {
-  const { put, take, kept } = await setUp(t, 1000);
+  const { jobs, put, take, kept } = await setUp(t, 1000);
   await put('a', 300, 30);
   await put('b', 300, 20);
   await put('c', 300, 10);
   await take('a', 300);
+  await rm(join(jobs, 'a'));
   await put('d', 200);
   assert.deepEqual(await kept(), ['a', 'c', 'd']);
 });
