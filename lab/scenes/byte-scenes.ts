@@ -1,24 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { ByteScene } from './scene-names.ts';
 
+const makers: Readonly<Record<ByteScene, (good: Buffer) => Buffer>> = {
+  'not-a-blend': () => Buffer.from('This is a shopping list.\n'),
+  'empty-file': () => Buffer.alloc(0),
+  truncated: (good) => good.subarray(0, good.length >>> 1),
+  'python-error': (good) => replaced(good, 'SCScene\0', 'SCSc\u00e8ne\0'),
+  'newer-blend': withVersion,
+};
+
 /** Writes a scene that Blender would not: broken ones, from the bytes of a good one. */
 export async function writeByteScene(name: ByteScene, file: string, goodScene: string): Promise<void> {
-  await writeFile(file, bytesOf(name, await readFile(goodScene)));
-}
-
-function bytesOf(name: ByteScene, good: Buffer): Buffer {
-  switch (name) {
-    case 'not-a-blend':
-      return Buffer.from('This is a shopping list.\n');
-    case 'empty-file':
-      return Buffer.alloc(0);
-    case 'truncated':
-      return good.subarray(0, good.length >>> 1);
-    case 'python-error':
-      return replaced(good, 'SCScene\0', 'SCSc\u00e8ne\0');
-    case 'newer-blend':
-      return withVersion(good);
-  }
+  await writeFile(file, makers[name](await readFile(goodScene)));
 }
 
 /** Both texts are Latin-1, and equally long. */

@@ -26,7 +26,9 @@ export async function makeScene(name: SceneName, blender = 'blender'): Promise<s
 
 /** A new Blender, or another script, makes new scenes. */
 async function scenesFolder(blender: string): Promise<string> {
-  const sources = await Promise.all([script, join(import.meta.dirname, 'byte-scenes.ts')].map((file) => readFile(file)));
+  const sources = await Promise.all(
+    [script, join(import.meta.dirname, 'byte-scenes.ts')].map((file) => readFile(file)),
+  );
   const { version } = await versionOf(blender);
   const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), 'scenes', `${version}-${hash}`);

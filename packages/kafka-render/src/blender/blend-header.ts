@@ -45,7 +45,11 @@ export function parseBlendHeader(bytes: Buffer): BlendHeader | undefined {
   const text = bytes.toString('latin1');
   const [, pointer, endian, version] = /^BLENDER([_-])([vV])(\d{3})/.exec(text) ?? [];
   if (version) {
-    const layout: BlockLayout = { pointerBytes: pointer === '_' ? 4 : 8, bigEndian: endian === 'V', largeBlocks: false };
+    const layout: BlockLayout = {
+      pointerBytes: pointer === '_' ? 4 : 8,
+      bigEndian: endian === 'V',
+      largeBlocks: false,
+    };
     return { layout, ...versionOf(version) };
   }
   const [, newVersion] = /^BLENDER17-01v(\d{4})/.exec(text) ?? [];
@@ -61,7 +65,10 @@ function versionOf(digits: string): { major: number; minor: number } {
 function checkVersion(header: BlendHeader, blender: Pick<BlenderVersion, 'major' | 'minor'>): void {
   if (header.major * 100 + header.minor > blender.major * 100 + blender.minor) {
     const [saved, here] = [`${header.major}.${header.minor}`, `${blender.major}.${blender.minor}`];
-    throw new RejectedError('blend-too-new', `the scene was saved by Blender ${saved}, and this worker has Blender ${here}`);
+    throw new RejectedError(
+      'blend-too-new',
+      `the scene was saved by Blender ${saved}, and this worker has Blender ${here}`,
+    );
   }
 }
 

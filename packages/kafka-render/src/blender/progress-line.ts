@@ -15,17 +15,22 @@ export function parseProgressLine(line: string): RenderProgress | undefined {
     ...field('frame', /Fra: ?(\d+)/.exec(line)?.[1], Number),
     ...field('samples', samples?.[1], Number),
     ...field('samplesTotal', samples?.[2], Number),
-    ...field('remainingSeconds', /Remaining: ?([\d:.]+)/.exec(line)?.[1], seconds),
+    ...field('remainingSeconds', /Remaining: ?([\d:.]+)/.exec(line)?.[1], secondsOf),
     ...field('memoryMebibytes', /Mem: ?([\d.]+)M/.exec(line)?.[1], Number),
   };
   return Object.keys(progress).length > 0 ? progress : undefined;
 }
 
-function field<Name extends keyof RenderProgress>(name: Name, text: string | undefined, read: (text: string) => number) {
+function field<Name extends keyof RenderProgress>(
+  name: Name,
+  text: string | undefined,
+  read: (text: string) => number,
+) {
   return text === undefined ? {} : { [name]: read(text) };
 }
 
 /** `01:43.73` or `1:02:03.50` */
-function seconds(clock: string): number {
-  return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+function secondsOf(clock: string): number {
+  const sum = clock.split(':').reduce((seconds, part) => seconds * 60 + Number(part), 0);
+  return Math.round(sum * 1000) / 1000;
 }

@@ -15,7 +15,10 @@ export const defaultMaxFrames = 100_000;
  */
 export function frameRange(startFrame: number, numFrames: number, maxFrames = defaultMaxFrames): FrameRange {
   if (numFrames > maxFrames) {
-    throw new RejectedError('too-many-frames', `numFrames is ${numFrames}, and a job may have at most ${maxFrames}: split it`);
+    throw new RejectedError(
+      'too-many-frames',
+      `numFrames is ${numFrames}, and a job may have at most ${maxFrames}: split it`,
+    );
   }
   const range = { first: startFrame, last: startFrame + numFrames - 1 };
   if (range.first < 0 || range.last > highestFrame || range.last < range.first) {

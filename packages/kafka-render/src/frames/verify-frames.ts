@@ -17,8 +17,7 @@ export type VerifiedFrame = {
   readonly frame?: number;
 };
 
-/** Pictures decoded at a time. */
-const concurrency = 2;
+const picturesDecodedAtATime = 2;
 
 type ExpectedFile = { readonly path: string; readonly frame: number; readonly main: boolean };
 
@@ -39,9 +38,14 @@ export async function verifyFrames(
   const present = await listFrames(folder);
   const missing = firstMissing(expected, new Set(present.map(({ path }) => path)));
   if (missing) {
-    throw new FailedError('frame-missing', `frame ${missing.frame} has no file ${missing.path}: Blender did not write it`);
+    throw new FailedError(
+      'frame-missing',
+      `frame ${missing.frame} has no file ${missing.path}: Blender did not write it`,
+    );
   }
-  return mapConcurrently(present, concurrency, ({ path }) => verifyFile(folder, scene, path, expected.get(path)));
+  return mapConcurrently(present, picturesDecodedAtATime, ({ path }) =>
+    verifyFile(folder, scene, path, expected.get(path)),
+  );
 }
 
 /** Checks the files of one frame as soon as Blender has reported it; see {@link verifyFrames}. */

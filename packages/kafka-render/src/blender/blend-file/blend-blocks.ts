@@ -17,7 +17,7 @@ const mostBytes = 2 ** 37;
  */
 export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
   const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
-  for (let total = 0; total < mostBytes; ) {
+  for (let total = 0; total < mostBytes;) {
     const head = await take(bytes, headBytes);
     if (head.toString('latin1', 0, 4) === 'ENDB') {
       await bytes.skip(mostBytes);

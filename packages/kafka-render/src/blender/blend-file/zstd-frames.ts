@@ -53,7 +53,7 @@ function contentSizeOf(field: Buffer): number | undefined {
 
 /** A block's head of 3 bytes: last or not, kind, size; the kind that repeats a byte takes one. */
 async function skipBlocks(file: FileBytes): Promise<void> {
-  for (let last = false; !last; ) {
+  for (let last = false; !last;) {
     const head = (await take(file, 3)).readUIntLE(0, 3);
     last = (head & 1) !== 0;
     await pass(file, ((head >>> 1) & 3) === 1 ? 1 : head >>> 3);

@@ -31,7 +31,7 @@ function checkLines(bytes: Buffer, lines: number, width: number): void {
 /** A count in seven bits; with the high bit that many bytes follow, without it one that is repeated; zero ends. */
 function checkRuns(line: Buffer, width: number): void {
   let done = 0;
-  for (let at = 0; at < line.length && done < width; ) {
+  for (let at = 0; at < line.length && done < width;) {
     const packet = line.readUInt8(at);
     const count = packet & 127;
     at += 1 + (packet > 127 ? count : 1);

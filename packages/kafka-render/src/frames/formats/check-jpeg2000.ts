@@ -20,7 +20,7 @@ export async function checkJpeg2000(path: string): Promise<PictureSize> {
 }
 
 function checkToEnd(bytes: Buffer, firstMarker: number): void {
-  for (let at = firstMarker; ; ) {
+  for (let at = firstMarker; ;) {
     expectBytes(bytes.length, at + 2);
     const found = bytes.readUInt16BE(at);
     if (found === marker.end) {
@@ -36,7 +36,7 @@ function checkToEnd(bytes: Buffer, firstMarker: number): void {
 /** A box is its length, four letters, and what it holds; the picture is in the one named `jp2c`. */
 function codestreamStart(bytes: Buffer): number {
   expectBytes(bytes.length, 12);
-  for (let at = 0; bytes.readUInt16BE(0) !== marker.start; ) {
+  for (let at = 0; bytes.readUInt16BE(0) !== marker.start;) {
     expectBytes(bytes.length, at + 8);
     if (bytes.toString('latin1', at + 4, at + 8) === 'jp2c') {
       return at + 8;

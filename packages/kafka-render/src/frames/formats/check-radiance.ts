@@ -24,7 +24,7 @@ function endOfLine(bytes: Buffer, start: number, width: number): number {
     return start + width * 4;
   }
   let at = start + 4;
-  for (let done = 0; done < width * 4; ) {
+  for (let done = 0; done < width * 4;) {
     expectBytes(bytes.length, at + 1);
     const count = bytes.readUInt8(at);
     at += count > 128 ? 2 : 1 + count;

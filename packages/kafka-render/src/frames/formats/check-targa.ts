@@ -23,7 +23,7 @@ export async function checkTarga(path: string): Promise<PictureSize> {
 /** A byte with the number of pixels less one; with the high bit set, one pixel follows that is repeated. */
 function checkPackets(bytes: Buffer, start: number, pixels: number, pixelBytes: number): void {
   let at = start;
-  for (let done = 0; done < pixels; ) {
+  for (let done = 0; done < pixels;) {
     expectBytes(bytes.length, at + 1);
     const packet = bytes.readUInt8(at);
     const count = (packet & 127) + 1;

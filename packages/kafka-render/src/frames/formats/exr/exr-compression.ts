@@ -5,10 +5,17 @@ import type { ExrChannel } from './exr-header.ts';
 const inflateAsync = promisify(inflate);
 
 /** A chunk of compressed lines, and the number of values that each channel has in it. */
-export type ExrChunk = { readonly data: Buffer; readonly channels: readonly ExrChannel[]; readonly counts: readonly number[] };
+export type ExrChunk = {
+  readonly data: Buffer;
+  readonly channels: readonly ExrChannel[];
+  readonly counts: readonly number[];
+};
 
 /** One way of compressing: how many lines a chunk holds, and a check of a chunk's data that throws what is wrong. */
-export type ExrCompression = { readonly linesPerChunk: number; readonly check: (chunk: ExrChunk) => Promise<void> | void };
+export type ExrCompression = {
+  readonly linesPerChunk: number;
+  readonly check: (chunk: ExrChunk) => Promise<void> | void;
+};
 
 /** Bytes of a value: unsigned integer, half, float. */
 const valueBytes = [4, 2, 4];
@@ -35,7 +42,10 @@ export function rawLength(chunk: ExrChunk): number {
 }
 
 function totalLength(chunk: ExrChunk, bytesOfType: readonly number[]): number {
-  return chunk.channels.reduce((sum, channel, at) => sum + (chunk.counts[at] ?? 0) * (bytesOfType[channel.type] ?? NaN), 0);
+  return chunk.channels.reduce(
+    (sum, channel, at) => sum + (chunk.counts[at] ?? 0) * (bytesOfType[channel.type] ?? NaN),
+    0,
+  );
 }
 
 function expectLength(what: string, actual: number, expected: number): void {
@@ -52,7 +62,7 @@ async function checkInflated(data: Buffer, expected: number): Promise<void> {
 /** A count byte n: below 128, the next byte is repeated n + 1 times; else 256 - n bytes follow as they are. */
 function unpackedRunLength(data: Buffer): number {
   let unpacked = 0;
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const count = data.readInt8(at);
     at += count < 0 ? 1 - count : 2;
     unpacked += count < 0 ? -count : count + 1;

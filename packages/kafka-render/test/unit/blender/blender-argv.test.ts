@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { blenderArgv, renderScript, type RenderRequest } from '../../../src/blender/blender-argv.ts';
+
+const request: RenderRequest = {
+  scenePath: '/work/scenes/a b.blend',
+  startFrame: 7,
+  numFrames: 3,
+  outputFolder: '/work/out/1',
+  reportPath: '/work/report/1.jsonl',
+};
+
+const before = ['/opt/blender/blender', '--factory-startup', '-noaudio', '-Y'];
+const scene = ['/work/scenes/a b.blend', '--background'];
+const script = ['--python-exit-code', '10', '--python', renderScript, '--'];
+const job = [
+  '--scene=/work/scenes/a b.blend',
+  '--start-frame=7',
+  '--num-frames=3',
+  '--output=/work/out/1',
+  '--report=/work/report/1.jsonl',
+];
+
+test('the least that a job needs', () => {
+  assert.deepEqual(blenderArgv('/opt/blender/blender', request), [...before, ...scene, ...script, ...job]);
+});
+
+test('everything that can be asked for', () => {
+  const argv = blenderArgv('/opt/blender/blender', {
+    ...request,
+    useGpu: true,
+    gpuMissing: 'fail',
+    maxPixels: 1000,
+    missingAssets: 'ignore',
+    blockedScripts: 'fail',
+    threads: 2,
+  });
+  const more = [
+    '--gpu',
+    '--gpu-missing=fail',
+    '--max-pixels=1000',
+    '--missing-assets=ignore',
+    '--blocked-scripts=fail',
+  ];
+  assert.deepEqual(argv, [...before, '-t', '2', ...scene, ...script, ...job, ...more]);
+});
+
+test('useGPU false is the same as not asking for it', () => {
+  assert.deepEqual(
+    blenderArgv('blender', { ...request, useGpu: false, gpuMissing: 'fail' }),
+    blenderArgv('blender', request),
+  );
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseReport, parseReportLine, readReport } from '../../../src/blender/render-report.ts';
+import { sceneEvent } from './scene-event.ts';
+
+const scene = JSON.stringify(sceneEvent());
+const frame = '{"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1}';
+const done = '{"event": "done", "framesWritten": 1, "blockedScripts": null}';
+const error = '{"event": "error", "code": "no-camera", "message": "Scene has no camera"}';
+
+test('a run that went well', () => {
+  const report = parseReport(`${scene}\n${frame}\n${done}\n`);
+  assert.deepEqual(report.scene, sceneEvent());
+  assert.deepEqual(report.frames[0]?.files, [{ path: '0007.png', bytes: 3300 }]);
+  assert.equal(report.done?.framesWritten, 1);
+  assert.equal(report.error, undefined);
+});
+
+test('a last line that is cut off anywhere counts as not said', () => {
+  for (let length = 0; length < done.length; length += 1) {
+    const report = parseReport(`${scene}\n${frame}\n${done.slice(0, length)}`);
+    assert.deepEqual([report.frames.length, report.done], [1, undefined]);
+  }
+});
+
+test('a refusal', () => {
+  assert.deepEqual(parseReport(`${error}\n`).error, {
+    event: 'error',
+    code: 'no-camera',
+    message: 'Scene has no camera',
+  });
+});
+
+test('lines that are not of the report are left out', () => {
+  const strange = ['', 'Saved: x', '[1]', 'null', '{"event": "party"}', '{"event": "frame", "frame": "7"}'];
+  assert.deepEqual(
+    strange.map((line) => parseReportLine(line)),
+    strange.map(() => undefined),
+  );
+});
+
+test('names of files that could not be told apart by frame are refused', () => {
+  assert.equal(parseReportLine(JSON.stringify({ ...sceneEvent(), mainFiles: ['picture.png'] })), undefined);
+  assert.equal(parseReportLine(JSON.stringify({ ...sceneEvent(), mainFiles: [] })), undefined);
+});
+
+test('a report that was never begun is empty', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  t.after(() => rm(folder, { recursive: true }));
+  assert.deepEqual(await readReport(join(folder, 'none')), { frames: [] });
+  await writeFile(join(folder, 'some'), `${scene}\n`);
+  assert.deepEqual(await readReport(join(folder, 'some')), { frames: [], scene: sceneEvent() });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FailedError, RejectedError } from 'kafka-runner';
+import type { RenderReport } from '../../../src/blender/render-report.ts';
+import { renderedScene, type ProcessEnd } from '../../../src/blender/render-verdict.ts';
+import { sceneEvent } from './scene-event.ts';
+
+const ended = (exitCode: number | null, signal: string | null = null): ProcessEnd => ({ exitCode, signal });
+const whole: RenderReport = {
+  scene: sceneEvent(),
+  frames: [{ event: 'frame', frame: 7, files: [], elapsedSeconds: 1 }],
+  done: { event: 'done', framesWritten: 1, blockedScripts: null },
+};
+const refused = (code: string): RenderReport => ({ frames: [], error: { event: 'error', code, message: 'why' } });
+const nothing: RenderReport = { frames: [] };
+
+test('exit code 0 and a whole report: what Blender said of the scene', () => {
+  assert.deepEqual(renderedScene(ended(0), whole), sceneEvent());
+});
+
+const verdicts: readonly [
+  string,
+  ProcessEnd,
+  RenderReport,
+  typeof FailedError | typeof RejectedError,
+  string,
+  RegExp,
+][] = [
+  ['the scene is at fault', ended(12), refused('no-camera'), RejectedError, 'no-camera', /^why$/],
+  ['rendering went wrong', ended(19), refused('render-error'), FailedError, 'render-error', /^why$/],
+  ['the report is lost', ended(13), nothing, RejectedError, 'movie-format', /exit code 13/],
+  ['Python failed early', ended(10), nothing, FailedError, 'python-error', /exit code 10/],
+  ['a crash', ended(null, 'SIGSEGV'), whole, FailedError, 'blender-failed', /SIGSEGV; .* is 7/],
+  ['another exit code', ended(1), nothing, FailedError, 'blender-failed', /exit code 1; it never got/],
+  ['exit code 0 and silence', ended(0), nothing, FailedError, 'blender-failed', /exit code 0; it never got/],
+  ['exit code 0 and no end', ended(0), { scene: sceneEvent(), frames: [] }, FailedError, 'blender-failed', /no frame/],
+  ['exit code 0 and a refusal', ended(0), refused('no-camera'), RejectedError, 'no-camera', /^why$/],
+];
+
+for (const [name, end, report, kind, code, message] of verdicts) {
+  test(name, () => {
+    assert.throws(
+      () => renderedScene(end, report),
+      (error) => error instanceof kind && error.code === code && message.test(error.message),
+    );
+  });
+}

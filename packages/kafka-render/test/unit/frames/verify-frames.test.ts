@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { FailedError } from 'kafka-runner';
+import sharp from 'sharp';
+import type { FrameEvent } from '../../../src/blender/render-report.ts';
+import { verifyFrame, verifyFrames } from '../../../src/frames/verify-frames.ts';
+import { sceneEvent } from '../blender/scene-event.ts';
+
+const range = { first: 7, last: 9 };
+const names = ['0007.png', '0008.png', '0009.png'];
+
+async function picture(file: string, width = 64, height = 64): Promise<void> {
+  await sharp({ create: { width, height, channels: 3, background: 'teal' } })
+    .png()
+    .toFile(file);
+}
+
+/** A job's folder with all frames in it. */
+async function rendered(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'job-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await Promise.all(names.map((name) => picture(join(folder, name))));
+  return folder;
+}
+
+function frameEvent(frame: number, path: string): FrameEvent {
+  return { event: 'frame', frame, files: [{ path, bytes: 1 }], elapsedSeconds: 1 };
+}
+
+const fails = (code: string, pattern: RegExp) => (error: Error) =>
+  error instanceof FailedError && error.code === code && pattern.test(error.message);
+
+test('all frames are there and whole', async (t) => {
+  const folder = await rendered(t);
+  const frames = await verifyFrames(folder, range, sceneEvent());
+  assert.deepEqual(
+    frames.map(({ path, frame, absolutePath }) => [path, frame, absolutePath]),
+    names.map((name, at) => [name, 7 + at, join(folder, name)]),
+  );
+  assert.ok(frames.every(({ bytes }) => bytes > 100));
+});
+
+test('a frame is missing', async (t) => {
+  const folder = await rendered(t);
+  await rm(join(folder, '0008.png'));
+  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-missing', /frame 8 .*0008\.png/));
+});
+
+test('one view of a stereo frame is missing', async (t) => {
+  const scene = sceneEvent({ mainFiles: ['####.png', '####_R.png'] });
+  await assert.rejects(verifyFrames(await rendered(t), range, scene), fails('frame-missing', /frame 7 .*0007_R\.png/));
+});
+
+const damages: readonly [string, (file: string) => Promise<void>, RegExp][] = [
+  ['empty', (file) => truncate(file), /it is empty/],
+  ['cut off', (file) => truncate(file, 150), /not a whole picture/],
+  ['of another size', (file) => picture(file, 64, 32), /64 x 32 pixels instead of 64 x 64/],
+  ['not a picture', (file) => writeFile(file, 'Saved: 0008.png'), /unsupported/],
+  ['a link', async (file) => (await rm(file), await symlink('0007.png', file)), /not a regular file/],
+];
+for (const [name, damage, message] of damages) {
+  test(`a frame is ${name}`, async (t) => {
+    const folder = await rendered(t);
+    await damage(join(folder, '0008.png'));
+    await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', message));
+    await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /frame 8, file 0008\.png/));
+  });
+}
+
+test('a size that the scene did not announce is not asked for', async (t) => {
+  const folder = await rendered(t);
+  await picture(join(folder, '0008.png'), 63, 62);
+  assert.equal((await verifyFrames(folder, range, sceneEvent({ width: null, height: null }))).length, 3);
+});
+
+test('files of File Output nodes: any size, but whole, and there when reported', async (t) => {
+  const folder = await rendered(t);
+  await mkdir(join(folder, 'Depth'));
+  await picture(join(folder, 'Depth/0007.png'), 10, 10);
+  const reported = frameEvent(7, 'Depth/0007.png');
+  const frames = await verifyFrames(folder, range, sceneEvent(), [reported]);
+  assert.deepEqual(frames.map(({ path, frame }) => [path, frame]).at(-1), ['Depth/0007.png', 7]);
+  assert.deepEqual(
+    (await verifyFrame(folder, sceneEvent(), reported)).map(({ path }) => path),
+    ['Depth/0007.png', '0007.png'],
+  );
+  await truncate(join(folder, 'Depth/0007.png'), 20);
+  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /file Depth\/0007\.png/));
+  await rm(join(folder, 'Depth'), { recursive: true });
+  await assert.rejects(
+    verifyFrames(folder, range, sceneEvent(), [reported]),
+    fails('frame-missing', /Depth\/0007\.png/),
+  );
+});
+
+test('a file that nobody expected must be a picture too', async (t) => {
+  const folder = await rendered(t);
+  await writeFile(join(folder, 'core'), 'dumped');
+  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /^file core/));
+});
+
+test('a frame written again under the same name is judged anew', async (t) => {
+  const folder = await rendered(t);
+  await verifyFrames(folder, range, sceneEvent());
+  await truncate(join(folder, '0008.png'), 150);
+  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /0008/));
+});
+
+test('one frame of a job', async (t) => {
+  const folder = await rendered(t);
+  const event = frameEvent(8, '0008.png');
+  assert.deepEqual(
+    (await verifyFrame(folder, sceneEvent(), event)).map(({ frame }) => frame),
+    [8],
+  );
+  await rm(join(folder, '0008.png'));
+  await assert.rejects(verifyFrame(folder, sceneEvent(), event), fails('frame-invalid', /ENOENT/));
+});
