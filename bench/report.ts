@@ -18,7 +18,10 @@ export async function report(rows: readonly Row[], { writeTo }: { writeTo: strin
 }
 
 function table(rows: readonly Row[]): string {
-  const head = ['| row | compared with | ours | bare | ours : bare | bar | met |', '| --- | --- | --- | --- | --- | --- | --- |'];
+  const head = [
+    '| row | compared with | ours | bare | ours : bare | bar | met |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+  ];
   return [...head, ...rows.map(line)].join('\n');
 }
 

@@ -57,7 +57,17 @@ async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: Asyn
     await listening.promise;
   }
   const schemas = path.join(root, 'packages/kafka-render/schemas');
-  const flags = ['-g', 'demo', '-e', topics.errors, '-d', '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
+  const flags = [
+    '-g',
+    'demo',
+    '-e',
+    topics.errors,
+    '-d',
+    '--schemas',
+    schemas,
+    '--credentials',
+    lab.minio.credentialsFile,
+  ];
   const onStderr = (line: string): void => showProgress(line, jobs);
   programs.use(new Program('kafka-render', [topics.jobs, topics.results, ...servers, ...flags], { cwd, onStderr }));
 }
@@ -95,7 +105,9 @@ async function followJobs(jobs: readonly Underway[], lab: Lab): Promise<void> {
 function printResults(records: readonly JsonObject[]): void {
   const table = new Table({ head: ['job', 'scene', 'frames', 'outcome', 'seconds', 'where'], style: { head: [] } });
   for (const record of records) {
-    const job = isJsonObject(record['renderJob']) ? record['renderJob'] : (JSON.parse(String(record['value'])) as JsonObject);
+    const job = isJsonObject(record['renderJob'])
+      ? record['renderJob']
+      : (JSON.parse(String(record['value'])) as JsonObject);
     const failed = record['code'] !== undefined;
     const seconds = failed ? '' : Number(record['elapsedTime']).toFixed(1);
     const where = failed ? topics.errors : job['outputLocation'];

@@ -20,3 +20,9 @@ for (const name of ['kafka-runner', 'kafka-render']) {
   run(folder, 'publint', '--strict');
 }
 run(path.join(root, 'packages/kafka-runner'), 'attw', '--pack', '--profile', 'esm-only');
+// What is published runs as it is: JavaScript, found through the packages' own exports.
+const help = spawnSync(process.execPath, ['packages/kafka-render/dist/bin/kafka-render.js', '--help'], { cwd: root });
+if (help.status !== 0) {
+  console.error(help.stderr.toString());
+  exit(1);
+}

@@ -81,7 +81,9 @@ for (const step of steps) {
   const startedMs = performance.now();
   const { passed, counts } = runStep(step);
   total = addCounts(total, counts);
-  console.log(`== ${step.name}: ${passed ? 'ok' : 'FAILED'}, ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`);
+  console.log(
+    `== ${step.name}: ${passed ? 'ok' : 'FAILED'}, ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,
+  );
   if (!passed) {
     console.log(`${total.passed} passed, ${Math.max(total.failed, 1)} failed`);
     exit(1);

@@ -22,7 +22,12 @@ that keeps the worker from starting.
 
 function row({ flags, env, help, schema }: OptionSpec): string {
   const fallback = schema.safeParse(undefined).data;
-  const cells = [code(flags), env === undefined ? '' : code(env), fallback === undefined ? '' : code(String(fallback)), help];
+  const cells = [
+    code(flags),
+    env === undefined ? '' : code(env),
+    fallback === undefined ? '' : code(String(fallback)),
+    help,
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 

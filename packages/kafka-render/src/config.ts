@@ -35,7 +35,11 @@ export const commandLineSpec = {
       help: 'topic that errors are sent to, also --error-topic-name',
       schema: text.default('error.log'),
     },
-    debug: { flags: '-d, --debug', help: "debug logging, Blender's output included", schema: z.boolean().default(false) },
+    debug: {
+      flags: '-d, --debug',
+      help: "debug logging, Blender's output included",
+      schema: z.boolean().default(false),
+    },
     schemas: {
       flags: '--schemas <folder>',
       env: 'KAFKA_RENDER_SCHEMAS',
@@ -150,7 +154,7 @@ export const commandLineSpec = {
     'kafka-render render.job render.out 10.0.0.1:9090 10.0.0.2:9094 -b /opt/blender/blender -g render -e render.errors -d',
 } as const;
 
-export type RenderOptions = CommandLine<typeof commandLineSpec.options>['options'];
+type RenderOptions = CommandLine<typeof commandLineSpec.options>['options'];
 
 /** What the command line says. */
 export interface RenderConfig {

@@ -7,7 +7,8 @@ export async function deliverFrames(
   output: ObjectPath,
   signal: AbortSignal,
 ): Promise<UploadedObject[]> {
-  const upload = (): Promise<UploadedObject[]> => storage.uploadDirectory(output.bucket, output.key, folder, { signal });
+  const upload = (): Promise<UploadedObject[]> =>
+    storage.uploadDirectory(output.bucket, output.key, folder, { signal });
   try {
     return await upload();
   } catch (error) {

@@ -1,4 +1,11 @@
-import { describeFaults, parseObjectPath, parseObjectPrefix, RejectedError, type ObjectPath, type Schema } from 'kafka-runner';
+import {
+  describeFaults,
+  parseObjectPath,
+  parseObjectPrefix,
+  RejectedError,
+  type ObjectPath,
+  type Schema,
+} from 'kafka-runner';
 import { z } from 'zod';
 import { frameRange, type FrameRange } from './frames/frame-range.ts';
 

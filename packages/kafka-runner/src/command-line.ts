@@ -59,7 +59,9 @@ export function parseCommandLine<Options extends Record<string, OptionSpec>>(
     throw error;
   }
   const raw = command.opts();
-  const values = Object.fromEntries(Object.entries(spec.options).map(([name, { flags }]) => [name, raw[flagKey(flags)]]));
+  const values = Object.fromEntries(
+    Object.entries(spec.options).map(([name, { flags }]) => [name, raw[flagKey(flags)]]),
+  );
   return { positionals: command.args, options: checkValues(spec.options, values) };
 }
 
@@ -71,7 +73,9 @@ function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>): Command
     command.argument(index === last ? `<${name}...>` : `<${name}>`, help);
   }
   for (const option of Object.values(spec.options)) command.addOption(toCommanderOption(option));
-  return command.addHelpText('after', `\nExample:\n  ${spec.example}`).showHelpAfterError(`(${spec.program} --help explains each option)`);
+  return command
+    .addHelpText('after', `\nExample:\n  ${spec.example}`)
+    .showHelpAfterError(`(${spec.program} --help explains each option)`);
 }
 
 function toCommanderOption({ flags, help, schema, env }: OptionSpec): Option {

@@ -5,7 +5,7 @@ import { clientSettingsSchema } from './broker/client-settings.ts';
 import { checkSettings } from './check-settings.ts';
 
 /** What a runner may be told; only the input topic and the bootstrap servers have no default. */
-export const runnerOptionsSchema = clientSettingsSchema.extend({
+const runnerOptionsSchema = clientSettingsSchema.extend({
   /** The topic that jobs are read from. */
   inTopic: z.string().min(1),
   /** The topic that responses are sent to; none: responses are not sent. */

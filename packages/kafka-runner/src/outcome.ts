@@ -21,5 +21,8 @@ export type EarlyEnd =
 export function toEarlyEnd(error: unknown): EarlyEnd {
   if (error instanceof JobError) return { kind: error.outcome, error } as EarlyEnd;
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: 'failed', error: new FailedError('runner-error', `the runner itself failed: ${why}`, { cause: error }) };
+  return {
+    kind: 'failed',
+    error: new FailedError('runner-error', `the runner itself failed: ${why}`, { cause: error }),
+  };
 }

@@ -9,7 +9,10 @@ export type RenderRequest = {
   readonly numFrames: number;
   /** An empty folder: everything that is in it afterwards was rendered by this request. */
   readonly outputFolder: string;
-  /** A file, outside of the output folder, to which Blender appends what happens; see `render-report.ts`. */
+  /**
+   * A file, outside of the output folder, to which Blender appends what happens; see `render-report.ts`. `/dev/fd/N`
+   * is a pipe or socket that the process inherits.
+   */
   readonly reportPath: string;
   readonly useGpu?: boolean;
   /** What to do when a GPU is asked for and there is none. Default `cpu`. */

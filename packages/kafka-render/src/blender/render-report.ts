@@ -56,8 +56,8 @@ const eventSchema = z.discriminatedUnion('event', [
 export type RenderEvent = z.infer<typeof eventSchema>;
 export type SceneEvent = z.infer<typeof sceneEventSchema>;
 export type FrameEvent = z.infer<typeof frameEventSchema>;
-export type DoneEvent = z.infer<typeof doneEventSchema>;
-export type ErrorEvent = z.infer<typeof errorEventSchema>;
+type DoneEvent = z.infer<typeof doneEventSchema>;
+type ErrorEvent = z.infer<typeof errorEventSchema>;
 
 /** What `render_frames.py` said about one run; what was not said is missing. */
 export type RenderReport = {

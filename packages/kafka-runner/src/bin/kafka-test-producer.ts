@@ -26,7 +26,11 @@ const commandLine = {
       help: 'pause between messages',
       schema: z.coerce.number().min(0).default(2),
     },
-    repeat: { flags: '-r, --repeat', help: 'send again and again, until interrupted', schema: z.boolean().default(false) },
+    repeat: {
+      flags: '-r, --repeat',
+      help: 'send again and again, until interrupted',
+      schema: z.boolean().default(false),
+    },
   },
   example: `kafka-test-producer render.job 127.0.0.1:9092 -m '{"jobId": 1}'`,
 } as const;

@@ -36,10 +36,10 @@ export interface CommandResult {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
- * Something that escaped from the process tree may hold the outputs open after the command's end: when nothing has
- * come from them for twice this long, nobody waits for it.
+ * Something that escaped from the process tree may hold the outputs open for this long after the command's end. What
+ * the command itself wrote has been read by then: libuv reads pipes empty before it tells of an exit.
  */
-const outputGraceMs = 100;
+const outputGraceMs = 200;
 
 /**
  * Runs a command without a shell, in a process group of its own, and ends its whole process tree: at its own end,
@@ -108,17 +108,12 @@ async function readOutput(child: Child, { output, onLine }: CommandContext): Pro
 }
 
 async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promise<void> {
-  const outputs = [child.stdout, child.stderr];
-  let hasNews = true;
-  const noteNews = (): void => void (hasNews = true);
-  for (const output of outputs) output.on('data', noteNews);
-  // When this process was busy, what has long arrived is read only after the timer: hence two rounds.
-  const timer = setInterval(() => {
-    if (!hasNews) for (const output of outputs) output.destroy();
-    hasNews = false;
+  const timer = setTimeout(() => {
+    child.stdout.destroy();
+    child.stderr.destroy();
   }, outputGraceMs);
   await outputEnd;
-  clearInterval(timer);
+  clearTimeout(timer);
 }
 
 /** On abort: SIGTERM to the group, SIGKILL to whatever is left after the grace period. */
