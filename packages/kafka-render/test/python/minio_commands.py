@@ -1,0 +1,59 @@
+"""The minio package as the client at the other end: minio_commands.py URL ACCESS_KEY SECRET_KEY."""
+
+import base64
+import json
+import sys
+from urllib.parse import urlsplit
+
+from answers import answer_commands
+from minio import Minio, MinioAdmin
+from minio.credentials import StaticProvider
+
+URL, ACCESS_KEY, SECRET_KEY = sys.argv[1:]
+ENDPOINT = urlsplit(URL).netloc
+client = Minio(ENDPOINT, access_key=ACCESS_KEY, secret_key=SECRET_KEY, secure=False)
+
+
+def make_bucket(bucket):
+    client.make_bucket(bucket)
+
+
+def has_bucket(bucket):
+    return client.bucket_exists(bucket)
+
+
+def put(bucket, key, file):
+    client.fput_object(bucket, key, file)
+
+
+def keys(bucket, prefix=''):
+    """All keys below a prefix, sorted by the server."""
+    return [item.object_name for item in client.list_objects(bucket, prefix, recursive=True)]
+
+
+def get(bucket, key):
+    """An object's content (base64) and media type."""
+    response = client.get_object(bucket, key)
+    try:
+        return {'content': base64.b64encode(response.read()).decode(), 'contentType': response.headers['Content-Type']}
+    finally:
+        response.close()
+        response.release_conn()
+
+
+def add_user(name, password, policy):
+    """A user who may do what the policy says."""
+    admin = MinioAdmin(ENDPOINT, StaticProvider(ACCESS_KEY, SECRET_KEY), secure=False)
+    admin.policy_add(name, policy=json.loads(policy))
+    admin.user_add(name, password)
+    admin.attach_policy([name], user=name)
+
+
+answer_commands({
+    'make_bucket': make_bucket,
+    'has_bucket': has_bucket,
+    'put': put,
+    'keys': keys,
+    'get': get,
+    'add_user': add_user,
+})
