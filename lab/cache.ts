@@ -12,9 +12,14 @@ export function cacheFolder(): string {
   return process.env['KAFKA_RENDER_LAB_CACHE'] || join(userCache, 'kafka-render-lab');
 }
 
-/** The folder with Kafka's jars. */
-export function kafkaJarsFolder(): string {
-  return join(cacheFolder(), 'kafka', `${versions.kafka}-scala${versions.kafkaScala}-slf4j${versions.slf4j}`);
+/** The folder with Kafka's `jars`, and `storage`: a data folder as `StorageTool` formats it. */
+export function kafkaFolder(): string {
+  return join(cacheFolder(), 'kafka-broker', `${versions.kafka}-scala${versions.kafkaScala}-slf4j${versions.slf4j}`);
+}
+
+/** The folder with `classes.jsa`: Kafka's classes as the JVM on this machine has them in memory once they are loaded. */
+export function kafkaClassesFolder(): string {
+  return join(cacheFolder(), 'kafka-classes', versions.kafka);
 }
 
 /** The folder that holds the program `minio`. */

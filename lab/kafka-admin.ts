@@ -29,7 +29,8 @@ export async function answersMetadata(bootstrapServers: readonly string[]): Prom
   );
 }
 
-async function createTopic(
+/** Creates a topic; throws when there is one of that name, or when the broker refuses its settings. */
+export async function createTopic(
   bootstrapServers: readonly string[],
   topic: string,
   { partitions = 1, config = {} }: TopicOptions = {},

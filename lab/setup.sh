@@ -24,8 +24,9 @@ one_at_a_time() {
 
 check_the_machine() {
   { has node && has npm; } || fail 'needs Node 20 or newer with npm first in PATH; on Debian: apt-get install nodejs npm'
-  major=$(node -p 'parseInt(process.versions.node)')
-  [ "$major" -ge 20 ] || fail "needs Node 20 or newer, but 'node' is $(node --version): put a newer one first in PATH"
+  version=$(node --version)
+  major=${version#v}
+  [ "${major%%.*}" -ge 20 ] || fail "needs Node 20 or newer, but 'node' is $version: put a newer one first in PATH"
   if ! has go; then
     fail 'needs Go 1.24 or newer to build MinIO (Debian 12 has an older one): https://go.dev/doc/install, then put its bin in PATH'
   fi

@@ -1,18 +1,18 @@
 import process from 'node:process';
 import { removePartialFolders } from './install-folder.ts';
 import { kafkaClient } from './kafka-client.ts';
-import { kafkaJars } from './kafka-jars.ts';
+import { kafka } from './kafka.ts';
 import { machineParts } from './machine-parts.ts';
 import { minio } from './minio.ts';
 import type { FoundPart, Part } from './part.ts';
 import { pythonClients } from './python-clients.ts';
 
-const parts = [
+const independentParts = [
   kafkaClient,
-  kafkaJars,
+  kafka,
   minio,
-  pythonClients('current', ['kafka', 'minio']),
-  pythonClients('old', ['kafka']),
+  pythonClients('current', ['kafka-python', 'minio']),
+  pythonClients('old', ['kafka-python']),
 ];
 
 interface Row extends FoundPart {
@@ -35,7 +35,7 @@ async function install(part: Part): Promise<FoundPart> {
 }
 
 /** All at once: some wait for the network while others compile. */
-async function provideAll(): Promise<Row[]> {
+async function provideAll(parts: readonly Part[]): Promise<Row[]> {
   const results = await Promise.allSettled(parts.map(provide));
   for (const [index, result] of results.entries()) {
     if (result.status === 'rejected') console.error(`set-up: ${parts[index]?.name}: ${result.reason.message}`);
@@ -52,5 +52,7 @@ function printTable(rows: readonly Row[]): void {
 }
 
 removePartialFolders();
-const [machine, provided] = await Promise.all([machineParts(), provideAll()]);
-printTable([...machine, ...provided]);
+const [machine, provided] = await Promise.all([machineParts(), provideAll(independentParts)]);
+// It starts a lab's Kafka, and so needs what was just installed; the client's addon even to be imported.
+const { kafkaClasses } = await import('./kafka-classes.ts');
+printTable([...machine, ...provided, ...(await provideAll([kafkaClasses]))]);

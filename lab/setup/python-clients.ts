@@ -7,21 +7,22 @@ import { outputOf } from './output-of.ts';
 import { run } from './run.ts';
 import type { Part } from './part.ts';
 
-/** A virtual environment with one generation of Python clients; it is there when the modules can be imported. */
-export function pythonClients(clients: PythonClients, modules: readonly string[]): Part {
+/** A virtual environment with one generation of Python clients; it is there when its Python finds the packages. */
+export function pythonClients(clients: PythonClients, packages: readonly string[]): Part {
   return {
     name: `Python clients, ${clients}`,
     find: async () => {
-      const script = `import ${modules.join(', ')}; print('kafka-python', kafka.__version__)`;
-      const version = await outputOf(pythonPath(clients), ['-c', script]);
-      return version === undefined ? undefined : { version, path: pythonFolder(clients) };
+      const names = JSON.stringify(packages);
+      const script = `from importlib.metadata import version; print(', '.join(f'{p} {version(p)}' for p in ${names}))`;
+      const found = await outputOf(pythonPath(clients), ['-c', script]);
+      return found === undefined ? undefined : { version: found, path: pythonFolder(clients) };
     },
-    announcement: `making a Python environment with ${modules.join(' and ')} (${clients})`,
+    announcement: `making a Python environment with ${packages.join(' and ')} (${clients})`,
     install: () => replaceEnvironment(clients),
   };
 }
 
-/** One that is there but does not import belongs to a Python that has gone. */
+/** One that is there but does not find them belongs to a Python that has gone. */
 async function replaceEnvironment(clients: PythonClients): Promise<void> {
   rmSync(pythonFolder(clients), { recursive: true, force: true });
   await installFolder(pythonFolder(clients), (folder) => makeEnvironment(folder, clients));
@@ -33,4 +34,5 @@ async function makeEnvironment(folder: string, clients: PythonClients): Promise<
   await run({ argv: ['python3', '-m', 'venv', folder], log });
   const pip = [join(folder, 'bin', 'python'), '-m', 'pip', '--disable-pip-version-check'] as const;
   await run({ argv: [...pip, 'install', '-r', requirementsFile(clients)], log });
+  await run({ argv: [join(folder, 'bin', 'python'), '-c', 'from kafka import KafkaConsumer, KafkaProducer'], log });
 }

@@ -12,12 +12,12 @@ test('everything listens on the loopback address', () => {
 test("a test's own properties win", () => {
   const lines = serverProperties(place, {
     autoCreateTopics: false,
-    properties: { 'node.id': 7, 'message.max.bytes': 25_000_000 },
+    properties: { 'offsets.topic.num.partitions': 7, 'message.max.bytes': 25_000_000 },
   }).split('\n');
   assert.ok(lines.includes('auto.create.topics.enable=false'));
   assert.ok(lines.includes('message.max.bytes=25000000'));
   assert.deepEqual(
-    lines.filter((line) => line.startsWith('node.id=')),
-    ['node.id=7'],
+    lines.filter((line) => line.startsWith('offsets.topic.num.partitions=')),
+    ['offsets.topic.num.partitions=7'],
   );
 });
