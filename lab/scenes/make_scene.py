@@ -214,10 +214,39 @@ def file_output_node():
     tree.nodes['Data'].format.file_format = 'OPEN_EXR'
 
 
+def awkward():
+    """Every setting that would lead frames astray: where, which, and what they are called."""
+    scene = counter()
+    scene.frame_start, scene.frame_end, scene.frame_step = 100, 90, 5
+    scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 3, 3
+    scene.render.filepath = '//elsewhere/##-picture'
+    scene.render.use_overwrite = False
+    scene.render.use_placeholder = True
+    scene.render.use_file_extension = False
+
+
+def cropped():
+    scene = counter()
+    scene.render.use_border = scene.render.use_crop_to_border = True
+    scene.render.border_min_x, scene.render.border_max_x = 0.1, 0.7
+
+
+def half_size():
+    scene = counter()
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 101, 51, 50
+
+
 def stereo():
     scene = counter()
     scene.render.use_multiview = True
     scene.render.image_settings.views_format = 'INDIVIDUAL'
+
+
+def side_by_side():
+    scene = counter()
+    scene.render.use_multiview = True
+    scene.render.image_settings.views_format = 'STEREO_3D'
+    scene.render.image_settings.stereo_3d_format.display_mode = 'SIDEBYSIDE'
 
 
 MAKERS = {
@@ -239,7 +268,11 @@ MAKERS = {
     'exr': lambda: image_format('OPEN_EXR', exr_codec='ZIP'),
     'exr-multilayer': lambda: image_format('OPEN_EXR_MULTILAYER', exr_codec='ZIP'),
     'file-output-node': file_output_node,
+    'awkward': awkward,
+    'cropped': cropped,
+    'half-size': half_size,
     'stereo': stereo,
+    'side-by-side': side_by_side,
 }
 MAKERS_IN_FOLDER = {'textured-linked': textured_linked, 'missing-texture': missing_texture}
 

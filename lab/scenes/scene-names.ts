@@ -21,6 +21,10 @@ export const blenderScenes = {
   'exr-multilayer': 'counter, as OpenEXR with layers',
   'file-output-node': 'counter, and two nodes that would write outside of the output folder',
   stereo: 'counter, one file for each eye',
+  'side-by-side': 'counter, both eyes in one file of twice the width',
+  awkward: 'counter, with every setting that would lead frames astray',
+  cropped: 'counter, only a part of the picture',
+  'half-size': 'counter, 101 x 51 at 50 %',
 } as const;
 
 /** What is made from the bytes of another scene, or of nothing. */

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import bpy
 
@@ -26,7 +27,7 @@ MESSAGE_LIMIT = 8000
 
 class Report:
     def __init__(self, path: str) -> None:
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._fd = _open_for_appending(path)
 
     def scene(self, scene: bpy.types.Scene, device: Device, plan: FrameOutput, blocked_scripts: str | None) -> None:
         self._write(
@@ -60,3 +61,9 @@ class Report:
         line = memoryview((json.dumps(event) + '\n').encode('utf-8', 'surrogateescape'))
         while line:
             line = line[os.write(self._fd, line) :]
+
+
+def _open_for_appending(path: str) -> int:
+    """`/dev/fd/N` is taken as it is: Node passes sockets, and those cannot be opened by a name."""
+    inherited = re.match(r'/dev/fd/(\d+)$', path)
+    return os.dup(int(inherited.group(1))) if inherited else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

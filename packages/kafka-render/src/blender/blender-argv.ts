@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { ConfigError } from 'kafka-runner';
 import { exitCodes } from './exit-codes.ts';
 
 /** One range of frames of one scene, for one process of Blender. All paths are absolute. */
@@ -33,8 +34,10 @@ export const renderScript = join(import.meta.dirname, '../../blender/render_fram
 /**
  * The command line that renders. Blender acts on its arguments in order: scripts are switched off before the scene
  * is opened, and the exit code for Python errors holds only for scripts named after it.
+ * @throws {ConfigError} for a path that Blender would change
  */
 export function blenderArgv(blender: string, request: RenderRequest): string[] {
+  [request.scenePath, request.outputFolder].forEach(checkPath);
   const threads = request.threads === undefined ? [] : ['-t', String(request.threads)];
   return [
     blender,
@@ -43,6 +46,15 @@ export function blenderArgv(blender: string, request: RenderRequest): string[] {
     ...['--python-exit-code', String(exitCodes['python-error']), '--python', renderScript],
     ...['--', ...scriptArguments(request)],
   ];
+}
+
+/** Blender reads a relative path against $PWD, and turns backslashes into slashes. */
+function checkPath(path: string): void {
+  if (!isAbsolute(path) || path.includes('\\')) {
+    throw new ConfigError(
+      `'${path}' is no path for Blender: it must be absolute and without backslashes; work in another folder`,
+    );
+  }
 }
 
 function scriptArguments(request: RenderRequest): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ConfigError } from 'kafka-runner';
 import { blenderArgv, renderScript, type RenderRequest } from '../../../src/blender/blender-argv.ts';
 
 const request: RenderRequest = {
@@ -50,4 +51,10 @@ test('useGPU false is the same as not asking for it', () => {
     blenderArgv('blender', { ...request, useGpu: false, gpuMissing: 'fail' }),
     blenderArgv('blender', request),
   );
+});
+
+test('paths that Blender would change are refused', () => {
+  for (const changes of [{ scenePath: '/a\\b.blend' }, { scenePath: 'a.blend' }, { outputFolder: '-out' }]) {
+    assert.throws(() => blenderArgv('blender', { ...request, ...changes }), ConfigError);
+  }
 });
