@@ -13,19 +13,24 @@ const outputFile = 'render_output.schema.json';
 /** Reads the schemas from a folder. What is missing or unreadable is warned about, and those messages go unvalidated. */
 export async function loadRenderSchemas(folder: string, logger: Pick<Logger, 'warn'>): Promise<RenderSchemas> {
   const set = new SchemaSet();
-  await warnOnFault(logger, path.resolve(folder, jobFile), (file) => set.add(file));
-  await warnOnFault(logger, path.resolve(folder, outputFile), (file) => set.add(file));
+  // Both are there before either is compiled: one refers to the other.
+  const [jobIsRead, outputIsRead] = [
+    await unlessFaulty(folder, jobFile, logger, (file) => set.add(file).then(() => true)),
+    await unlessFaulty(folder, outputFile, logger, (file) => set.add(file).then(() => true)),
+  ];
   return {
-    job: await warnOnFault(logger, path.resolve(folder, jobFile), () => set.find(jobFile)),
-    output: await warnOnFault(logger, path.resolve(folder, outputFile), () => set.find(outputFile)),
+    job: jobIsRead ? await unlessFaulty(folder, jobFile, logger, () => set.find(jobFile)) : undefined,
+    output: outputIsRead ? await unlessFaulty(folder, outputFile, logger, () => set.find(outputFile)) : undefined,
   };
 }
 
-async function warnOnFault<T>(
+async function unlessFaulty<T>(
+  folder: string,
+  name: string,
   logger: Pick<Logger, 'warn'>,
-  file: string,
   use: (file: string) => T | Promise<T>,
 ): Promise<T | undefined> {
+  const file = path.resolve(folder, name);
   try {
     return await use(file);
   } catch (error) {
