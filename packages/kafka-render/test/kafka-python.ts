@@ -44,6 +44,11 @@ export class KafkaPython implements AsyncDisposable {
     return (await this.#python.ask('committed', { group, topic })) as (number | null)[];
   }
 
+  /** The groups that have committed anything for a topic. */
+  async groups(topic: string): Promise<string[]> {
+    return (await this.#python.ask('groups', { topic })) as string[];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#python[Symbol.asyncDispose]();
   }

@@ -88,7 +88,12 @@ export class RenderFarm {
     const { jobs, results, errors } = this.topics;
     const groupArgs = group === null ? [] : ['-g', group];
     const all = [jobs, results, ...this.lab.kafka.bootstrapServers, ...groupArgs, '-e', errors, ...args];
-    return this.#resources.use(new RenderWorker(all, folder.cwd, env));
+    return this.startWorkerWith(all, folder, env);
+  }
+
+  /** Starts the program with these arguments only. */
+  startWorkerWith(args: readonly string[], folder = this.folder, env: NodeJS.ProcessEnv = {}): RenderWorker {
+    return this.#resources.use(new RenderWorker(args, folder.cwd, env));
   }
 
   /** Puts a test scene into the farm's bucket; resolves to its `scenePath`. */

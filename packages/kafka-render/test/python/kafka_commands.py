@@ -4,6 +4,7 @@ import base64
 import sys
 import time
 
+import kafka
 from answers import answer_commands
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
@@ -75,4 +76,15 @@ def committed(group, topic):
         consumer.close()
 
 
-answer_commands({'send': send, 'read': read, 'committed': committed})
+def groups(topic):
+    """The groups that have committed anything for the topic; with the current client only."""
+    admin = kafka.KafkaAdminClient(bootstrap_servers=SERVERS)
+    try:
+        names = [group['group_id'] for group in admin.list_groups()]
+        offsets = admin.list_group_offsets(names) if names else {}
+        return [name for name, committed in offsets.items() if any(at.topic == topic for at in committed)]
+    finally:
+        admin.close()
+
+
+answer_commands({'send': send, 'read': read, 'committed': committed, 'groups': groups})
