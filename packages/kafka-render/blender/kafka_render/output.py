@@ -63,7 +63,6 @@ def main_file_paths(scene: bpy.types.Scene, frame: int) -> list[str]:
 def _set_range(scene: bpy.types.Scene, start_frame: int, num_frames: int) -> None:
     """Blender clamps a frame that is out of range, silently: read back what was set."""
     end_frame = start_frame + num_frames - 1
-    scene.use_preview_range = False
     scene.frame_step = 1
     scene.frame_start, scene.frame_end = start_frame, end_frame
     if num_frames < 1 or (scene.frame_start, scene.frame_end) != (start_frame, end_frame):

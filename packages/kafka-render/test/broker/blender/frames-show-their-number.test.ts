@@ -1,11 +1,13 @@
 // A file named after a frame shows that frame, whatever the numbers, the format and the settings in the scene.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { frameOfPixel } from '../../../../../lab/scenes/frame-colour.ts';
 import { makeScene } from '../../../../../lab/scenes/make-scenes.ts';
 import type { SceneName } from '../../../../../lab/scenes/scene-names.ts';
-import { renderScene, type Changes } from './run-blender.ts';
+import { renderScene, temporaryFolder, type Changes } from './run-blender.ts';
 
 /** Names, and the frames that the pixels in their corners and middles tell. */
 async function shown(t: TestContext, name: SceneName, changes: Changes): Promise<[string, number][]> {
@@ -54,7 +56,9 @@ for (const name of ['png-16', 'tiff', 'jpeg', 'webp', 'stereo'] as const) {
 }
 
 test('whatever the scene says about ranges, steps, names, and files that are there', async (t) => {
-  assert.deepEqual(await shown(t, 'awkward', { startFrame: 20, numFrames: 3 }), [
+  const outputFolder = await temporaryFolder(t);
+  await writeFile(join(outputFolder, '0021.png'), '');
+  assert.deepEqual(await shown(t, 'awkward', { startFrame: 20, numFrames: 3, outputFolder }), [
     ['0020.png', 20],
     ['0021.png', 21],
     ['0022.png', 22],
