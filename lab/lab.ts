@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
+import { kafkaFolder, minioFolder } from './cache.ts';
 import { prepareKafka } from './kafka.ts';
 import { kafkaAt } from './kafka-admin.ts';
 import type { LabKafka } from './kafka-admin.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { endLeftoverLabs, makeLabFolder } from './lab-folder.ts';
 import { startGuardian } from './guardian.ts';
-import type { Guardian } from './guardian.ts';
 import { prepareMinio } from './minio.ts';
 import type { MinioAddress } from './minio.ts';
 import type { Service } from './service.ts';
@@ -52,30 +53,34 @@ export interface Lab extends AsyncDisposable {
  * or when this process ends, in whatever way.
  */
 export async function startLab({ kafka = true, minio = true }: LabOptions = {}): Promise<Lab> {
+  checkSetUp();
   endLeftoverLabs();
   const folder = makeLabFolder();
+  await using started = new AsyncDisposableStack();
   const guardian = startGuardian(folder);
-  try {
-    const [kafkaPart, minioPart] = await Promise.all([
-      kafka === false ? undefined : startKafka(folder, kafka === true ? {} : kafka),
-      minio ? startMinio(folder) : undefined,
-    ]);
-    return assembleLab(folder, guardian, { kafka: kafkaPart, minio: minioPart });
-  } catch (error) {
-    await guardian.endLab();
-    throw error;
-  }
+  started.defer(() => guardian.endLab());
+  const [kafkaPart, minioPart] = await Promise.all([
+    kafka === false ? undefined : startKafka(folder, kafka === true ? {} : kafka, started),
+    minio ? startMinio(folder, started) : undefined,
+  ]);
+  return assembleLab(folder, { kafka: kafkaPart, minio: minioPart }, started.move());
 }
 
-async function startKafka(folder: string, settings: KafkaSettings): Promise<LabKafka & Stoppable> {
+function checkSetUp(): void {
+  const missing = [kafkaFolder(), minioFolder()].filter((path) => !existsSync(path));
+  if (missing.length > 0)
+    throw new Error(`The lab is not set up: ${missing.join(', ')} is missing. Run: npm run setup`);
+}
+
+async function startKafka(folder: string, settings: KafkaSettings, started: AsyncDisposableStack) {
   const { service, bootstrapServers } = await prepareKafka(folder, settings);
-  await service.start();
+  await started.use(service).start();
   return { ...stoppable(service), ...kafkaAt(bootstrapServers) };
 }
 
-async function startMinio(folder: string): Promise<MinioAddress & Stoppable> {
+async function startMinio(folder: string, started: AsyncDisposableStack) {
   const { service, address } = await prepareMinio(folder);
-  await service.start();
+  await started.use(service).start();
   return { ...stoppable(service), ...address };
 }
 
@@ -90,7 +95,7 @@ function stoppable(service: Service): Stoppable {
 
 type Parts = { readonly [Part in LabPart]: Lab[Part] | undefined };
 
-function assembleLab(folder: string, guardian: Guardian, parts: Parts): Lab {
+function assembleLab(folder: string, parts: Parts, started: AsyncDisposableStack): Lab {
   const part = <Name extends LabPart>(name: Name): Lab[Name] => {
     if (parts[name] === undefined) throw new Error(`This lab was started without ${name}`);
     return parts[name];
@@ -105,9 +110,6 @@ function assembleLab(folder: string, guardian: Guardian, parts: Parts): Lab {
     },
     stop: (name) => part(name).stop(),
     start: (name) => part(name).start(),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([parts.kafka?.kill(), parts.minio?.kill()]);
-      await guardian.endLab();
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

@@ -17,13 +17,14 @@ export interface ServiceDefinition {
   isReady(): Promise<boolean>;
 }
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 90_000;
 const stopWithinMs = 20_000;
 
 /** A server of the lab that can be stopped and started again, with the same data and the same addresses. */
-export class Service {
+export class Service implements AsyncDisposable {
   readonly #definition: ServiceDefinition;
   #child: ChildProcess | undefined;
+  #hasServed = false;
 
   constructor(definition: ServiceDefinition) {
     this.#definition = definition;
@@ -39,8 +40,10 @@ export class Service {
     if (this.#child !== undefined) return;
     const child = this.#spawn();
     this.#child = child;
+    this.#hasServed = false;
     child.once('exit', (code, signal) => this.#onExit(child, signal ?? `exit code ${code}`));
     await this.#untilReady(child);
+    this.#hasServed = true;
     child.unref();
   }
 
@@ -52,6 +55,10 @@ export class Service {
   /** Ends the server as a power cut does and waits until it is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
   }
 
   /** In a session of its own: a Ctrl-C at the terminal is for the owner of the lab, which then ends it in order. */
@@ -74,10 +81,8 @@ export class Service {
     await once(child, 'spawn');
     const giveUpAt = performance.now() + readyWithinMs;
     while (!(await this.#definition.isReady())) {
-      if (this.#child !== child)
-        throw new Error(`${this.#definition.name} ended while it started.\n${this.#logTail()}`);
-      if (performance.now() > giveUpAt)
-        throw new Error(`${this.#definition.name} does not answer.\n${this.#logTail()}`);
+      if (this.#child !== child) throw this.#failure('ended while it started');
+      if (performance.now() > giveUpAt) throw this.#failure(`does not answer after ${readyWithinMs / 1000} s`);
       await sleep(25);
     }
   }
@@ -85,25 +90,25 @@ export class Service {
   #onExit(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    console.error(`lab: ${this.#definition.name} ended by itself (${how}).\n${this.#logTail()}`);
+    if (this.#hasServed) console.error(this.#failure(`ended by itself (${how})`).message);
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#child;
-    if (child?.pid === undefined) return;
+    if (child === undefined) return;
     this.#child = undefined;
     child.ref();
     const ended = once(child, 'exit');
-    const group = -child.pid;
-    process.kill(group, signal);
+    child.kill(signal);
     const inTime = await Promise.race([ended, sleep(stopWithinMs, 'late', { ref: false })]);
     if (inTime !== 'late') return;
-    process.kill(group, 'SIGKILL');
+    child.kill('SIGKILL');
     await ended;
   }
 
-  #logTail(): string {
+  #failure(what: string): Error {
     const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-20);
-    return [`The end of ${this.logFile}:`, ...lines.map((line) => `  | ${line}`)].join('\n');
+    const tail = lines.map((line) => `  | ${line}`).join('\n');
+    return new Error(`lab: ${this.#definition.name} ${what}. The end of ${this.logFile}:\n${tail}`);
   }
 }
