@@ -149,13 +149,17 @@ test('a group that went on without us interrupts, and is no error of the job', a
   assert.deepEqual(job.broker.story, ['out {"sum":"0"}']);
 });
 
-test('a shutdown does not wait for a broker that does not answer: not for a record, not for a commit', async () => {
-  for (const silent of ['out', 'jobs']) {
-    const job = jobUnderTest();
-    job.broker.answer = ({ topic }) => (topic === silent ? new Promise(() => {}) : undefined);
-    const finished = finish(completed, job);
-    setImmediate(() => job.shutdown.abort(new InterruptedError('shutdown', 'stopped by SIGTERM')));
-    await finished;
-    assert.match(String(job.lines.at(-1)?.['message']), /the job is kept: stopped by SIGTERM/);
-  }
-});
+test(
+  'a shutdown does not wait for a broker that does not answer: not for a record, not for a commit',
+  { timeout: 10_000 },
+  async () => {
+    for (const silent of ['out', 'jobs']) {
+      const job = jobUnderTest();
+      job.broker.answer = ({ topic }) => (topic === silent ? new Promise(() => {}) : undefined);
+      const finished = finish(completed, job);
+      setImmediate(() => job.shutdown.abort(new InterruptedError('shutdown', 'stopped by SIGTERM')));
+      await finished;
+      assert.match(String(job.lines.at(-1)?.['message']), /the job is kept: stopped by SIGTERM/);
+    }
+  },
+);

@@ -13,7 +13,7 @@ test('gives what the promise gives, and leaves the signal as it was', async () =
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('gives up with the reason as soon as the signal is aborted, or was before', async () => {
+test('gives up with the reason as soon as the signal is aborted, or was before', { timeout: 10_000 }, async () => {
   const controller = new AbortController();
   const waiting = untilAborted(new Promise(() => {}), controller.signal);
   controller.abort(reason);

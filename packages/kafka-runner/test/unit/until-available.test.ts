@@ -19,7 +19,7 @@ async function withoutPauses<T>(work: Promise<T>, tick: () => void): Promise<T> 
   return await watched;
 }
 
-test('tries again for as long as something is away, and says so each time', async (t) => {
+test('tries again for as long as something is away, and says so each time', { timeout: 10_000 }, async (t) => {
   const { logger, lines } = recordingLogger();
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let tries = 0;
@@ -51,7 +51,7 @@ test('any other error is thrown at once and not logged', async () => {
   }
 });
 
-test('an abort ends the pause with its reason; aborted before, nothing is tried', async () => {
+test('an abort ends the pause with its reason; aborted before, nothing is tried', { timeout: 10_000 }, async () => {
   const { logger } = recordingLogger();
   const shutdown = new AbortController();
   const reason = new InterruptedError('shutdown', 'stopped');

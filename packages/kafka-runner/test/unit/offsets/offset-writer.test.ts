@@ -142,7 +142,7 @@ test('a group that went on without us is not asked again, and the next write has
   await written;
 });
 
-test('a write stops waiting when its job has to stop, and does not hold up the next', async () => {
+test('a write stops waiting when its job has to stop, and does not hold up the next', { timeout: 10_000 }, async () => {
   const group = new SlowGroup();
   const writer = new OffsetWriter(group, logger);
   const { owned } = ownedPartition();
