@@ -6,8 +6,6 @@ Blender's exit code and log lines prove nothing, so what happened is written as 
 named by --report (see kafka_render/report.py). That too is only a claim: the files in --output are the proof.
 """
 
-# ruff: noqa: E402
-
 import argparse
 import os
 import sys

@@ -66,4 +66,6 @@ class Report:
 def _open_for_appending(path: str) -> int:
     """`/dev/fd/N` is taken as it is: Node passes sockets, and those cannot be opened by a name."""
     inherited = re.match(r'/dev/fd/(\d+)$', path)
-    return os.dup(int(inherited.group(1))) if inherited else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    if inherited:
+        return os.dup(int(inherited.group(1)))
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -60,7 +60,7 @@ def main(folder):
             scene.render.image_settings.file_format = file_format
             for name, value in settings.items():
                 setattr(scene.render.image_settings, name, value)
-            scene.render.filepath = os.path.join(folder, '{}-{}'.format(file_format, index))
+            scene.render.filepath = os.path.join(folder, f'{file_format}-{index}')
             bpy.ops.render.render(write_still=True)
 
 
