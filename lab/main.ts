@@ -1,55 +1,60 @@
-/** `npm run lab`: keeps a lab running until Ctrl-C and says how to use it by hand. */
+/** `npm run lab`: keeps a lab running until Ctrl-C, with the scenes that are named, and says how to use it. */
 import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { MinioClient, onShutdownSignals, readMinioCredentials } from 'kafka-runner';
+import { basename, join, parse, resolve } from 'node:path';
+import { MinioClient, onShutdownSignals, readMinioCredentials, runProgram } from 'kafka-runner';
 import { cloneFolder } from './cache.ts';
+import { FrameMirror } from './frame-mirror.ts';
 import { startLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { makeScene } from './scenes/make-scenes.ts';
 
 const topics = { jobs: 'render.job', results: 'render.out', errors: 'error.log' };
-const scene = 'counter';
+const framesFolder = join(cloneFolder, 'out/lab');
 
-async function fill(lab: Lab): Promise<void> {
-  using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
-  const upload = async (): Promise<void> => {
-    const [file] = await Promise.all([makeScene(scene), storage.createBucket('scenes')]);
-    await storage.uploadFile('scenes', `${scene}.blend`, file);
-  };
-  await Promise.all([upload(), ...Object.values(topics).map((topic) => lab.kafka.createTopic(topic))]);
+/** The scenes named on the command line, seen from where it was typed; none: a test scene. */
+async function scenesToUpload(): Promise<string[]> {
+  const named = process.argv.slice(2).map((file) => resolve(process.env['INIT_CWD'] ?? '.', file));
+  return named.length > 0 ? named : [await makeScene('counter')];
 }
 
-function printUsage(lab: Lab): void {
+async function fill(lab: Lab, storage: MinioClient, scenes: readonly string[]): Promise<void> {
+  const makeBuckets = ['scenes', 'frames'].map((bucket) => storage.createBucket(bucket));
+  await Promise.all([...makeBuckets, ...Object.values(topics).map((topic) => lab.kafka.createTopic(topic))]);
+  for (const scene of scenes) await storage.uploadFile('scenes', basename(scene), scene);
+}
+
+function printUsage(lab: Lab, scenes: readonly string[]): void {
   const { bootstrapServers } = lab.kafka;
   const workFolder = mkdtempSync(join(lab.folder, 'worker-'));
   const program = (name: string): string => join(cloneFolder, 'bin', name);
   const schemas = join(cloneFolder, 'packages/kafka-render/schemas');
   const options = ['-g', 'render', '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
-  const echo = (topic: string): string => asTyped([program('kafka-topic-echo'), topic, ...bootstrapServers]);
-  const job = {
-    jobId: 1,
-    timestamp: Math.floor(Date.now() / 1000),
-    scenePath: `scenes/${scene}.blend`,
-    startFrame: 1,
-    numFrames: 3,
-    outputLocation: 'frames/first',
-  };
+  const typed = (name: string, ...words: string[]): string => asTyped([program(name), ...words]);
+  const jobs = scenes.map((scene, index) => JSON.stringify(jobFor(basename(scene), index + 1)));
+  const send = (job: string): string => typed('kafka-test-producer', topics.jobs, ...bootstrapServers, '-m', job);
   console.log(`
 Kafka   ${bootstrapServers.join(' ')}   log: ${lab.kafka.logFile}
 MinIO   ${lab.minio.url}   access key: ${lab.minio.accessKey}   secret key: ${lab.minio.secretKey}
 Folder  ${lab.folder} (removed at the end)
 
 A worker, in a second terminal:
-  cd ${asTyped([workFolder])} && ${asTyped([program('kafka-render'), topics.jobs, topics.results, ...bootstrapServers, ...options])}
+  cd ${asTyped([workFolder])} && ${typed('kafka-render', topics.jobs, topics.results, ...bootstrapServers, ...options)}
 
 Its results, and its errors:
-  ${echo(topics.results)}
-  ${echo(topics.errors)}
+  ${typed('kafka-topic-echo', topics.results, ...bootstrapServers)}
+  ${typed('kafka-topic-echo', topics.errors, ...bootstrapServers)}
 
-A job for it:
-  ${asTyped([program('kafka-test-producer'), topics.jobs, ...bootstrapServers, '-m', JSON.stringify(job)])}
+A job for it (change startFrame and numFrames as you like):
+  ${jobs.map(send).join('\n  ')}
 
-Ctrl-C ends the lab.`);
+Frames appear below ${framesFolder}. Ctrl-C ends the lab.
+`);
+}
+
+function jobFor(scene: string, jobId: number): object {
+  const frames = { startFrame: 1, numFrames: 3 };
+  const outputLocation = `frames/${parse(scene).name}`;
+  return { jobId, timestamp: Math.floor(Date.now() / 1_000), scenePath: `scenes/${scene}`, ...frames, outputLocation };
 }
 
 /** A command line as one types it into a shell. */
@@ -57,17 +62,18 @@ function asTyped(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
 
-async function untilInterrupted(): Promise<void> {
-  const interrupted = Promise.withResolvers<void>();
-  const staysAwake = setInterval(() => {}, 60_000);
-  using _ = onShutdownSignals(() => interrupted.resolve());
-  await interrupted.promise;
-  clearInterval(staysAwake);
+async function main(): Promise<void> {
+  const scenes = await scenesToUpload();
+  console.log('Starting Kafka and MinIO ...');
+  const interrupted = new AbortController();
+  using _signals = onShutdownSignals(() => interrupted.abort());
+  await using lab = await startLab();
+  using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
+  await fill(lab, storage, scenes);
+  printUsage(lab, scenes);
+  const mirror = new FrameMirror(storage, 'frames', framesFolder, (file) => console.log(`frame: ${file}`));
+  await mirror.run(interrupted.signal);
+  console.log('Ending the lab ...');
 }
 
-console.log('Starting Kafka and MinIO ...');
-await using lab = await startLab();
-await fill(lab);
-printUsage(lab);
-await untilInterrupted();
-console.log('Ending the lab ...');
+await runProgram('npm run lab', main);

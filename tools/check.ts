@@ -10,11 +10,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exit } from 'node:process';
+import { pythonPath } from '../lab/python.ts';
 import { addCounts, noTests, readCounts, type TestCounts } from './test-counts.ts';
 
 const root = path.dirname(import.meta.dirname);
 const bin = (name: string): string => path.join(root, 'node_modules/.bin', name);
 const node = path.join(root, 'bin/node');
+const ruff = path.join(path.dirname(pythonPath('current')), 'ruff');
 
 interface Step {
   readonly name: string;
@@ -33,6 +35,13 @@ interface Tier {
 const steps: readonly (Step | Tier)[] = [
   { name: 'format', commands: [[bin('oxfmt'), '--check']] },
   { name: 'lint', commands: [[bin('oxlint'), '--type-aware', '--deny-warnings']] },
+  {
+    name: 'python',
+    commands: [
+      [ruff, 'check'],
+      [ruff, 'format', '--check'],
+    ],
+  },
   { name: 'types', commands: [[bin('tsc'), '-p', '.']] },
   { name: 'dead code', commands: [[bin('knip')]] },
   { name: 'unit', patterns: ['packages/*/test/unit/**/*.test.ts', 'test/**/*.test.ts'], concurrency: 2 },

@@ -12,13 +12,15 @@ export const minio: Part = {
     const path = minioFolder();
     return existsSync(path) ? { version: versions.minio, path } : undefined;
   },
-  announcement: `building MinIO ${versions.minio} with Go (about two minutes)`,
+  announcement: `building MinIO ${versions.minio} with Go (two minutes and more)`,
   install: () => installFolder(minioFolder(), build),
 };
 
+/** Without debugging information: a quarter less to compile. */
 async function build(folder: string): Promise<void> {
+  const flags = ['-ldflags=-s -w', '-gcflags=all=-dwarf=false'];
   await run({
-    argv: ['go', 'install', `github.com/minio/minio@${versions.minio}`],
+    argv: ['go', 'install', ...flags, `github.com/minio/minio@${versions.minio}`],
     env: { GOBIN: folder, CGO_ENABLED: '0' },
     log: 'minio',
   });
