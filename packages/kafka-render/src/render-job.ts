@@ -18,11 +18,17 @@ export interface RenderJob {
   readonly output: ObjectPath;
 }
 
+/** What JSON Schema calls an integer: of any size, and then a bigint. How large one may be is for `frameRange` to say. */
+const integer = z.preprocess(
+  (value) => (typeof value === 'bigint' ? Number(value) : value),
+  z.number().refine(Number.isInteger, 'expected an integer'),
+);
+
 /** What is needed to act on a job, also where the schema is missing. */
 const actionable = z.object({
   scenePath: z.string(),
-  startFrame: z.int().min(0).default(0),
-  numFrames: z.int().min(1).default(1),
+  startFrame: integer.pipe(z.number().min(0)).default(0),
+  numFrames: integer.pipe(z.number().min(1)).default(1),
   useGPU: z.boolean().default(false),
   outputLocation: z.string(),
 });
