@@ -137,7 +137,7 @@ export class RenderFarm {
 
   /** The pictures below a place in the farm's bucket, by name: the frame that each shows. */
   async framesAt(prefix: string, bucket = this.bucket): Promise<Record<string, number>> {
-    const keys = await this.storage.keys(bucket, `${prefix}/`);
+    const keys = await this.storage.keys(bucket, prefix === '' ? '' : `${prefix}/`);
     const frames: Record<string, number> = {};
     for (const key of keys) {
       const { content } = await this.storage.get(bucket, key);

@@ -67,7 +67,12 @@ export class RenderWorker implements AsyncDisposable {
 
   /** Its partitions are known to it: what is sent from now on is read, also without a group. */
   async isListening(): Promise<void> {
-    await this.said(({ message }) => message === 'partitions assigned');
+    await this.said(({ message, partitions }) => message === 'partitions assigned' && isFilled(partitions));
+  }
+
+  /** Blender is at the samples of a frame: needs `-d`. */
+  async isRendering(): Promise<void> {
+    await this.said(({ message }) => / Sample \d+\/\d+/.test(message));
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -114,4 +119,8 @@ export class RenderWorker implements AsyncDisposable {
     this.log.push(line.startsWith('{') ? (JSON.parse(line) as LogLine) : { message: line });
     this.#news.emit('line');
   }
+}
+
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
 }

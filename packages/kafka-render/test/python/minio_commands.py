@@ -43,7 +43,7 @@ def get(bucket, key):
 
 def add_user(name, password, policy):
     """A user who may do what the policy says."""
-    admin = MinioAdmin(ENDPOINT, StaticProvider(ACCESS_KEY, SECRET_KEY), secure=False)
+    admin = MinioAdmin(endpoint=ENDPOINT, credentials=StaticProvider(ACCESS_KEY, SECRET_KEY), secure=False)
     admin.policy_add(name, policy=json.loads(policy))
     admin.user_add(name, password)
     admin.attach_policy([name], user=name)
