@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { basename, join, parse, resolve } from 'node:path';
 import { MinioClient, onShutdownSignals, readMinioCredentials, runProgram } from 'kafka-runner';
+import { asTyped } from './as-typed.ts';
 import { cloneFolder } from './cache.ts';
 import { FrameMirror } from './frame-mirror.ts';
 import { startLab } from './lab.ts';
@@ -55,11 +56,6 @@ function jobFor(scene: string, jobId: number): object {
   const frames = { startFrame: 1, numFrames: 3 };
   const outputLocation = `frames/${parse(scene).name}`;
   return { jobId, timestamp: Math.floor(Date.now() / 1_000), scenePath: `scenes/${scene}`, ...frames, outputLocation };
-}
-
-/** A command line as one types it into a shell. */
-function asTyped(words: readonly string[]): string {
-  return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
 
 async function main(): Promise<void> {

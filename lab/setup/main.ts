@@ -38,7 +38,8 @@ async function install(part: Part): Promise<FoundPart> {
 async function provideAll(parts: readonly Part[]): Promise<Row[]> {
   const results = await Promise.allSettled(parts.map(provide));
   for (const [index, result] of results.entries()) {
-    if (result.status === 'rejected') console.error(`set-up: ${parts[index]?.name}: ${result.reason.message}`);
+    if (result.status === 'rejected')
+      console.error(`set-up: ${parts[index]?.name} could not be installed: ${result.reason.message}`);
   }
   if (results.some(({ status }) => status === 'rejected')) process.exit(1);
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { asTyped } from '../as-typed.ts';
 import { cacheFolder } from '../cache.ts';
 
 /** One command of the set-up: `log` names the file below `CACHE/logs` that takes its output. */
@@ -27,9 +28,9 @@ export async function run({ argv, log, cwd = process.cwd(), env = {} }: SetupCom
   closeSync(output);
   const ending = await endOf(child);
   if (ending !== 'exit code 0') {
-    throw new Error(
-      `${ending}\n${lastLines(logFile)}\n  Command: ${asTyped(argv, cwd, env)}\n  All of its output: ${logFile}`,
-    );
+    const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const command = `cd ${asTyped([cwd])} && ${asTyped([...settings, ...argv])}`;
+    throw new Error(`${ending}\n${lastLines(logFile)}\n  Command: ${command}\n  All of its output: ${logFile}`);
   }
 }
 
@@ -45,9 +46,4 @@ async function endOf(child: ReturnType<typeof spawn>): Promise<string> {
 function lastLines(file: string): string {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15);
   return lines.map((line) => `  | ${line}`).join('\n');
-}
-
-function asTyped(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): string {
-  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return `cd ${cwd} && ${[...settings, ...argv].join(' ')}`;
 }
