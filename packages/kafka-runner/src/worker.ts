@@ -1,8 +1,9 @@
+import path from 'node:path';
 import type { ConsumedRecord, Consumer, Producer } from './broker/port.ts';
 import { CommandOutput } from './command/command-output.ts';
 import { Guardian } from './command/guardian.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
-import { InterruptedError } from './errors.ts';
+import { ConfigError, InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
 import { runJob, type Delivery, type JobAuthor, type JobFlowContext } from './job-flow.ts';
@@ -50,7 +51,7 @@ export class Worker {
   /** Resolves when `stop` was called and every job is finished or handed back. */
   async run(): Promise<void> {
     const { settings, consumer, identity } = this.#parts;
-    await using folders = await JobFolders.open(settings.jobsFolder);
+    await using folders = await openFolders(settings.jobsFolder);
     using _guardian = new Guardian(identity.id);
     const context = this.#jobFlowContext(folders);
     await consumer.start({
@@ -127,6 +128,15 @@ export class Worker {
       output: job.output,
       onLine: (line, stream) => job.logger[settings.outputLevel]({ stream }, line),
     });
+  }
+}
+
+async function openFolders(root: string): Promise<JobFolders> {
+  try {
+    return await JobFolders.open(root);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`The folder for jobs ${path.resolve(root)} cannot be used: ${why}.`, { cause });
   }
 }
 
