@@ -115,7 +115,7 @@ const badInputs: readonly BadInput[] = [
 /** Text of open brackets, made whole. */
 function closed(text: string): string {
   const ends: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
-  const open = [...text].filter((character) => character in ends);
+  const open = Array.from(text).filter((character) => character in ends);
   return `${text}1${open
     .toReversed()
     .map((character) => ends[character])
