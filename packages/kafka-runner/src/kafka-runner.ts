@@ -4,7 +4,7 @@ import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
 import type { Job } from './job.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, stringifyJson, type JsonObject } from './json.ts';
 import { ErrorTopicStream } from './logging/error-topic-stream.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { Message } from './message.ts';
@@ -47,7 +47,7 @@ export class KafkaRunner<Value = unknown> {
    */
   msgToCommand(message: Message<Value>, _job: Job): MaybePromise<Command | undefined> {
     const { value } = message;
-    return ['echo', typeof value === 'string' ? value : JSON.stringify(value)];
+    return ['echo', typeof value === 'string' ? value : stringifyJson(value)];
   }
 
   /**

@@ -32,6 +32,7 @@ export class ConfluentConsumer implements Consumer {
   readonly #settings: ConsumerSettings;
   readonly #client: kafka.KafkaConsumer;
   readonly #trouble: BrokerTrouble;
+  readonly #closing = new AbortController();
   #listener: ConsumerListener | undefined;
   #polling: Promise<void> = Promise.resolve();
   #state: 'new' | 'polling' | 'stopped' | 'closed' = 'new';
@@ -66,7 +67,7 @@ export class ConfluentConsumer implements Consumer {
   }
 
   async connect(): Promise<void> {
-    await connectClient(this.#client, this.#settings.client);
+    await connectClient(this.#client, this.#settings.client, this.#closing.signal);
   }
 
   async start(listener: ConsumerListener): Promise<void> {
@@ -115,6 +116,7 @@ export class ConfluentConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#closing.abort();
     clearInterval(this.#watch);
     await this.#polling;
     await disconnectClient(this.#client, this.#settings.logger);

@@ -21,6 +21,7 @@ type Deliver = (error: LibrdkafkaError | null) => void;
 export class ConfluentProducer implements Producer {
   readonly #settings: ProducerSettings;
   readonly #client: kafka.Producer;
+  readonly #closing = new AbortController();
 
   constructor(settings: ProducerSettings) {
     this.#settings = settings;
@@ -39,7 +40,7 @@ export class ConfluentProducer implements Producer {
   }
 
   async connect(): Promise<void> {
-    await connectClient(this.#client, this.#settings.client);
+    await connectClient(this.#client, this.#settings.client, this.#closing.signal);
     // Delivery reports come from a thread of the client's: a timer of ours would add its interval to each send.
     this.#client.setPollInBackground(true);
   }
@@ -59,6 +60,7 @@ export class ConfluentProducer implements Producer {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await disconnectClient(this.#client, this.#settings.logger);
   }
 

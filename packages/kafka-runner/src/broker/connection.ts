@@ -1,4 +1,4 @@
-import type kafka from '@confluentinc/kafka-javascript';
+import kafka from '@confluentinc/kafka-javascript';
 import { UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { ClientSettings } from './client-settings.ts';
@@ -9,34 +9,55 @@ type Client = kafka.KafkaConsumer | kafka.Producer;
 /** After this the process may end without a client's farewell: the broker's session time-out does the rest. */
 const disconnectTimeoutMs = 10_000;
 
-/** Resolves when a broker has answered; otherwise says which brokers were asked and what the last trouble was. */
-export async function connectClient(client: Client, settings: ClientSettings): Promise<void> {
+/** Node cannot end while the client waits for an answer; so that Ctrl-C is not deaf until we give up, it asks anew. */
+const attemptMs = 5_000;
+
+/** Clients that a broker has answered. */
+const answered = new WeakSet<Client>();
+
+/**
+ * Resolves when a broker has answered. Throws UnavailableError after the time-out, or when `closing` is aborted: it
+ * says which brokers were asked and what the last trouble was.
+ */
+export async function connectClient(client: Client, settings: ClientSettings, closing: AbortSignal): Promise<void> {
+  const giveUpAt = performance.now() + settings.connectTimeoutMs;
+  for (;;) {
+    const leftMs = giveUpAt - performance.now();
+    const trouble = await connectOnce(client, Math.ceil(Math.min(attemptMs, leftMs)));
+    if (trouble === undefined) break;
+    if (closing.aborted || leftMs <= attemptMs) throw unreachable(settings, trouble);
+  }
+  answered.add(client);
+  if (closing.aborted) client.disconnect();
+}
+
+/** Returns what was wrong, if anything. */
+async function connectOnce(client: Client, timeout: number): Promise<LibrdkafkaError | undefined> {
+  const typed = client as kafka.KafkaConsumer;
   let trouble: LibrdkafkaError | undefined;
   const remember = (error: LibrdkafkaError): void => {
-    trouble = error;
+    // That all brokers are down follows every trouble and explains none.
+    if (error.code !== kafka.CODES.ERRORS.ERR__ALL_BROKERS_DOWN) trouble = error;
   };
-  const typed = client as kafka.KafkaConsumer;
   typed.on('event.error', remember);
   try {
-    await new Promise<void>((resolve, reject) => {
-      typed.connect({ allTopics: false, timeout: settings.connectTimeoutMs }, (error) =>
-        error ? reject(unreachable(settings, trouble ?? error)) : resolve(),
-      );
+    return await new Promise((resolve) => {
+      typed.connect({ allTopics: false, timeout }, (error) => resolve(error ? (trouble ?? error) : undefined));
     });
   } finally {
     typed.removeListener('event.error', remember);
   }
 }
 
-/** Leaves the group and closes the connections, within a bound. */
+/** Leaves the group and closes the connections, within a bound; at once when no broker has ever answered. */
 export async function disconnectClient(client: Client, logger: Logger): Promise<void> {
+  if (!answered.has(client) || !client.isConnected()) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
     logger.warn({ code: 'broker-unreachable' }, `no answer to the farewell within ${disconnectTimeoutMs / 1_000} s`);
     resolve();
   }, disconnectTimeoutMs);
-  if (client.isConnected()) client.disconnect(() => resolve());
-  else resolve();
+  client.disconnect(() => resolve());
   await promise;
   clearTimeout(timer);
 }
