@@ -1,0 +1,34 @@
+// Expected: with three slots three jobs run at a time, of one partition too. Jobs that end before an earlier one are
+// not committed beyond it: after a kill -9 the earlier one is done by the next worker, and none is lost.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertNothingLost } from '../kafka/oracle.ts';
+import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
+
+test('three at a time', { timeout: 60_000 }, async (t) => {
+  const runner = await RunnerUnderTest.create(t);
+  const meet = `touch ${runner.folder}/$0; until [ $(ls ${runner.folder} | grep -c met-) = 3 ]; do sleep 0.05; done`;
+  for (const name of ['met-1', 'met-2', 'met-3']) await runner.send({ jobId: 1, command: ['sh', '-c', meet, name] });
+  await runner.startAssigned({ concurrency: 3 });
+  await runner.assertAllDone();
+});
+
+test('jobs that end before an earlier one', { timeout: 60_000 }, async (t) => {
+  const runner = await RunnerUnderTest.create(t);
+  const firstTime = `mkdir ${runner.folder}/begun && sleep 60; echo again`;
+  await runner.send({ jobId: 0, command: ['sh', '-c', firstTime] });
+  await runner.send({ jobId: 1, command: ['echo', 'one'] }, { jobId: 2, command: ['echo', 'two'] });
+  const first = await runner.startAssigned({ concurrency: 3, sessionTimeoutMs: 2_000 });
+  await first.logged(/^completed$/, 2);
+  const meanwhile = await runner.look(2);
+  assert.equal(meanwhile.terminals.length, 2);
+  assertNothingLost(meanwhile);
+  assert.deepEqual(meanwhile.committed, { 0: 0 });
+
+  await first.kill();
+  await runner.startAssigned({ concurrency: 3, sessionTimeoutMs: 2_000 });
+  // What had ended beyond the unfinished one is done again: at least once.
+  const seen = await runner.look(5);
+  assert.deepEqual(seen.terminals.map(({ value }) => value['jobId']).toSorted(), [0, 1, 1, 2, 2]);
+  assert.deepEqual((await runner.look(5)).committed, { 0: 3 });
+});

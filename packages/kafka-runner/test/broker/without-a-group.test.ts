@@ -1,0 +1,31 @@
+// Expected: without a group a runner does only what arrives after its start and commits nothing; a partition that is
+// added later is noticed, and what arrived there is done from its first record on.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addPartitions } from '../kafka/add-partitions.ts';
+import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
+
+test('without a group: what arrives from now on, nothing committed', { timeout: 60_000 }, async (t) => {
+  const runner = await RunnerUnderTest.create(t, { partitions: 2, group: false });
+  await runner.send({ jobId: 1, command: ['echo', 'too early'] });
+  const worker = await runner.startAssigned();
+  await runner.sendValue(JSON.stringify({ jobId: 2, command: ['echo', 'in time'] }), { partition: 0 });
+  await runner.sendValue(JSON.stringify({ jobId: 3, command: ['echo', 'in time'] }), { partition: 1 });
+  await worker.logged(/^completed$/, 2);
+
+  await addPartitions(runner.bootstrapServers, runner.inTopic, 3);
+  await runner.sendValue(JSON.stringify({ jobId: 4, command: ['echo', 'new'] }), { partition: 2 });
+  await worker.logged(/^completed$/, 3);
+  assert.equal((await worker.stop()).exitCode, 0);
+
+  const { terminals, committed } = await runner.look(3);
+  assert.deepEqual(terminals.map(({ value }) => value['jobId']).toSorted(), [2, 3, 4]);
+  assert.deepEqual(committed, {});
+
+  await runner.send({ jobId: 5, command: ['echo', 'while nobody listened'] });
+  const next = await runner.startAssigned();
+  await runner.send({ jobId: 6, command: ['echo', 'in time'] });
+  await next.logged(/^completed$/);
+  const later = await runner.look(4);
+  assert.deepEqual(later.terminals.map(({ value }) => value['jobId']).toSorted(), [2, 3, 4, 6]);
+});

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import type { KafkaRunnerOptions } from '../../src/options.ts';
+
+/** One line that a runner logged; what is no JSON has only a message. */
+export interface LogLine {
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** From the last signal that was sent, or from the start. */
+  readonly tookMs: number;
+}
+
+const patienceMs = 30_000;
+
+/** A runner in a process of its own, so that signals are real; killed when the test is over. */
+export class RunnerProcess {
+  readonly lines: LogLine[] = [];
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+  readonly #waiting = new Set<() => void>();
+  #sinceMs = performance.now();
+  #text = '';
+
+  /** @param fixture a program of the fixtures, which takes its options as JSON */
+  constructor(t: TestContext, fixture: string, options: KafkaRunnerOptions) {
+    const program = path.join(import.meta.dirname, '../fixtures', fixture);
+    const args = ['--conditions=kafka-runner-source', program, JSON.stringify(options)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+    this.#child = child;
+    this.#exit = once(child, 'exit');
+    createInterface(child.stderr).on('line', (line) => this.#note(line));
+    t.after(() => this.kill());
+  }
+
+  /** All that it logged, as it was written. */
+  get text(): string {
+    return this.#text;
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
+  /** Resolves to the first line so far or to come that matches; there have to be `count` of them. */
+  async logged(message: RegExp, count = 1): Promise<LogLine> {
+    const matching = (): LogLine[] => this.lines.filter((line) => message.test(line.message));
+    const giveUpAt = performance.now() + patienceMs;
+    while (matching().length < count) {
+      if (performance.now() > giveUpAt || this.#child.exitCode !== null) {
+        throw new Error(
+          `the runner did not log ${message} ${count} times:\n${this.lines.map(({ message: m }) => m).join('\n')}`,
+        );
+      }
+      await this.#nextLine();
+    }
+    return matching()[count - 1] as LogLine;
+  }
+
+  /** Sends a signal, to this process only. */
+  signal(signal: NodeJS.Signals): void {
+    this.#sinceMs = performance.now();
+    this.#child.kill(signal);
+  }
+
+  /** Resolves when the process has ended. */
+  async end(): Promise<ProcessEnd> {
+    const [exitCode, signal] = (await this.#exit) as [number | null, NodeJS.Signals | null];
+    return { exitCode, signal, tookMs: performance.now() - this.#sinceMs };
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessEnd> {
+    this.signal(signal);
+    return await this.end();
+  }
+
+  async kill(): Promise<void> {
+    await this.stop('SIGKILL');
+  }
+
+  #note(line: string): void {
+    this.#text += `${line}\n`;
+    this.lines.push(parseLine(line));
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** The next line, or half a second. */
+  async #nextLine(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, 500);
+    this.#waiting.add(resolve);
+    await promise;
+    this.#waiting.delete(resolve);
+    clearTimeout(timer);
+  }
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { message: line };
+  }
+}
