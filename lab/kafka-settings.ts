@@ -2,9 +2,14 @@
 export interface KafkaSettings {
   /** Whether a topic comes into being when it is first used; true by default, as in a broker's own defaults. */
   readonly autoCreateTopics?: boolean;
-  /** Any of the broker's own properties, for example `{ 'message.max.bytes': 25_000_000 }`; they win over the lab's. */
-  readonly properties?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Any of the broker's own properties, for example `{ 'message.max.bytes': 25_000_000 }`; they win over the lab's. A
+   * function when they depend on where the broker listens: another listener has to be named together with the lab's.
+   */
+  readonly properties?: KafkaProperties | ((place: KafkaPlace) => KafkaProperties);
 }
+
+export type KafkaProperties = Readonly<Record<string, string | number | boolean>>;
 
 /** Where a lab's Kafka listens and keeps its data. */
 export interface KafkaPlace {
@@ -17,7 +22,8 @@ export interface KafkaPlace {
  * The broker's properties file: one process that is broker and controller at once, on the loopback address only. What
  * makes a single broker quick: no replicas, few partitions of the internal topics, no wait for more group members.
  */
-export function serverProperties({ port, controllerPort, dataFolder }: KafkaPlace, settings: KafkaSettings): string {
+export function serverProperties(place: KafkaPlace, settings: KafkaSettings): string {
+  const { port, controllerPort, dataFolder } = place;
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -39,7 +45,7 @@ export function serverProperties({ port, controllerPort, dataFolder }: KafkaPlac
     'broker.heartbeat.interval.ms': 1000,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 500,
-    ...settings.properties,
+    ...(typeof settings.properties === 'function' ? settings.properties(place) : settings.properties),
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)

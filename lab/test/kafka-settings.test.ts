@@ -21,3 +21,10 @@ test("a test's own properties win", () => {
     ['offsets.topic.num.partitions=7'],
   );
 });
+
+test('properties may depend on where the broker listens', () => {
+  const settings = {
+    properties: ({ port }: { port: number }) => ({ listeners: `PLAINTEXT://127.0.0.1:${port},OTHER://:1` }),
+  };
+  assert.ok(serverProperties(place, settings).includes('listeners=PLAINTEXT://127.0.0.1:20001,OTHER://:1\n'));
+});
