@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +22,8 @@ export interface WorkerOptions {
   readonly group?: string | null;
   /** Default: one that all workers of the farm share. */
   readonly folder?: WorkFolder;
-  readonly env?: NodeJS.ProcessEnv;
+  /** A program that runs the worker, with its own arguments: the worker is what it becomes. */
+  readonly before?: readonly string[];
 }
 
 /** The terminal records of jobs, in the order of the topics. */
@@ -84,16 +86,16 @@ export class RenderFarm {
   }
 
   /** Starts a worker on the farm's topics; it need not listen yet. */
-  startWorker({ args = [], group = this.group, folder = this.folder, env = {} }: WorkerOptions = {}): RenderWorker {
+  startWorker({ args = [], group = this.group, folder = this.folder, before = [] }: WorkerOptions = {}): RenderWorker {
     const { jobs, results, errors } = this.topics;
     const groupArgs = group === null ? [] : ['-g', group];
     const all = [jobs, results, ...this.lab.kafka.bootstrapServers, ...groupArgs, '-e', errors, ...args];
-    return this.startWorkerWith(all, folder, env);
+    return this.startWorkerWith(all, folder, before);
   }
 
   /** Starts the program with these arguments only. */
-  startWorkerWith(args: readonly string[], folder = this.folder, env: NodeJS.ProcessEnv = {}): RenderWorker {
-    return this.#resources.use(new RenderWorker(args, folder.cwd, env));
+  startWorkerWith(args: readonly string[], folder = this.folder, before: readonly string[] = []): RenderWorker {
+    return this.#resources.use(new RenderWorker(args, folder.cwd, before));
   }
 
   /** Puts a test scene into the farm's bucket; resolves to its `scenePath`. */
@@ -133,6 +135,12 @@ export class RenderFarm {
       if (performance.now() > giveUpAt) throw new Error(`committed is ${String(committed)} and not ${offset}`);
       await sleep(100);
     }
+  }
+
+  /** What workers have in `tmp_render_out` of the farm's folder: the folders of their jobs, and those of dead workers. */
+  async jobFolders(): Promise<string[]> {
+    const root = path.join(this.folder.cwd, 'tmp_render_out');
+    return (await readdir(root, { recursive: true })).filter((name) => name.split('/').length === 2);
   }
 
   /** The pictures below a place in the farm's bucket, by name: the frame that each shows. */

@@ -32,8 +32,9 @@ export class RenderWorker implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #news = new EventEmitter();
 
-  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], cwd: string, before: readonly string[] = []) {
+    const [command = program, ...all] = [...before, program, ...args];
+    const child = spawn(command, all, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#news.setMaxListeners(0);
     child.stdout.on('data', (chunk) => (this.stdout += String(chunk)));

@@ -1,0 +1,34 @@
+// Blender is killed in the middle of a frame. Expected: one error record that says so, nothing uploaded, no folder left, and
+// the same worker does the next job.
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { test } from 'node:test';
+import { blendersOf } from '../processes.ts';
+import { RenderFarm } from '../render-farm.ts';
+
+test('kill -9 of Blender', { timeout: 90_000 }, async (t) => {
+  const farm = await RenderFarm.open(t);
+  const [slow, counter] = [await farm.putScene('slow'), await farm.putScene('counter')];
+  const worker = farm.startWorker({ args: ['-d'] });
+  await farm.send(farm.job({ scenePath: slow }), farm.job({ scenePath: counter, jobId: 2 }));
+  await worker.isRendering();
+  const [blender, ...others] = await blendersOf(farm.folder.cwd);
+  assert.ok(blender);
+  assert.deepEqual(others, []);
+  process.kill(blender, 'SIGKILL');
+
+  const { results, errors } = await farm.ended(2);
+  const records = errors.map(({ value }) => JSON.parse(value ?? '') as Record<string, unknown>);
+  assert.deepEqual(
+    records.map(({ offset, code }) => ({ offset, code })),
+    [{ offset: 0, code: 'blender-failed' }],
+  );
+  assert.match(String(records[0]?.['message']), /SIGKILL/);
+  assert.deepEqual(
+    results.map(({ headers }) => headers['job-offset']),
+    ['1'],
+  );
+  assert.deepEqual(await farm.storage.keys(farm.bucket, 'out/'), ['out/2/0007.png']);
+  await farm.untilCommitted(2);
+  assert.deepEqual(await farm.jobFolders(), []);
+});

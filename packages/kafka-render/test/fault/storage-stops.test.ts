@@ -1,0 +1,90 @@
+// Storage goes away in the middle of a download, of an upload, and before a job comes, and returns. Expected: no record
+// meanwhile, the log says what is away, and the job completes by itself, with exactly its frames.
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { faultyNetwork } from '../../../kafka-runner/test/broker/storage/faulty-network.ts';
+import { startLab, type Lab } from '../../../../lab/lab.ts';
+import { makeScene } from '../../../../lab/scenes/make-scenes.ts';
+import { RenderFarm } from '../render-farm.ts';
+import type { RenderWorker } from '../render-worker.ts';
+
+const awayMs = 3_000;
+
+async function ownLab(t: TestContext): Promise<Lab> {
+  const lab = await startLab();
+  t.after(() => lab[Symbol.asyncDispose]());
+  return lab;
+}
+
+async function untilTrue(question: () => Promise<boolean>): Promise<void> {
+  while (!(await question())) await sleep(2);
+}
+
+async function stayAwayAndReturn(lab: Lab, farm: RenderFarm, worker: RenderWorker): Promise<void> {
+  await worker.said(({ level, code }) => level === 'warn' && code === 'storage-unreachable');
+  await sleep(awayMs);
+  assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
+  await lab.minio.start();
+}
+
+test('in the middle of a download', { timeout: 120_000 }, async (t) => {
+  const lab = await ownLab(t);
+  // The first connection is slow, so that there is a middle.
+  const network = await faultyNetwork(t, lab.minio.url, { kind: 'slow', afterBytes: 1_000_000, connections: 1 });
+  const farm = await RenderFarm.open(t, { lab, storageUrl: network.url });
+  const scenePath = await putLargeScene(farm);
+  const worker = farm.startWorker();
+  await farm.send(farm.job({ scenePath, numFrames: 2 }));
+  await untilTrue(() => isDownloading(farm));
+  await lab.minio.kill();
+  await stayAwayAndReturn(lab, farm, worker);
+  assert.deepEqual((await farm.ended(1)).errors, []);
+  assert.deepEqual(await farm.framesAt('out/1'), { '0007.png': 7, '0008.png': 8 });
+  await farm.untilCommitted(1);
+});
+
+/** More than the buffers of a connection hold. What stands behind the end of a .blend nobody reads. */
+async function putLargeScene(farm: RenderFarm): Promise<string> {
+  const file = path.join(farm.folder.cwd, 'large.blend');
+  await writeFile(file, Buffer.concat([await readFile(await makeScene('counter')), Buffer.alloc(50_000_000)]));
+  await farm.storage.put(farm.bucket, 'large.blend', file);
+  return `${farm.bucket}/large.blend`;
+}
+
+async function isDownloading(farm: RenderFarm): Promise<boolean> {
+  const scenes = path.join(farm.folder.cwd, 'scenes');
+  const names = await readdir(scenes, { recursive: true }).catch(() => []);
+  const partial = names.find((name) => path.basename(name).startsWith('.download-'));
+  return partial !== undefined && (await stat(path.join(scenes, partial))).size > 0;
+}
+
+test('in the middle of an upload, and before a job comes', { timeout: 120_000 }, async (t) => {
+  const lab = await ownLab(t);
+  const farm = await RenderFarm.open(t, { lab });
+  const scenePath = await farm.putScene('counter');
+  const worker = farm.startWorker();
+  const numFrames = 120;
+  await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
+  const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
+  await untilTrue(async () => (await readdir(arrived).catch(() => [])).length > 0);
+  await lab.minio.kill();
+  assert.ok((await readdir(arrived)).length < numFrames, 'not all of them');
+  await stayAwayAndReturn(lab, farm, worker);
+  assert.deepEqual((await farm.ended(1)).errors, []);
+  const expected = Array.from({ length: numFrames }, (_, index) => [
+    `${String(index + 1).padStart(4, '0')}.png`,
+    index + 1,
+  ]);
+  assert.deepEqual(await farm.framesAt('out/1'), Object.fromEntries(expected));
+
+  await lab.minio.stop();
+  await farm.send(farm.job({ scenePath, jobId: 2 }));
+  await worker.said(({ offset, code }) => offset === 1 && code === 'storage-unreachable');
+  await lab.minio.start();
+  assert.deepEqual((await farm.ended(2)).errors, []);
+  assert.deepEqual(await farm.framesAt('out/2'), { '0007.png': 7 });
+  await farm.untilCommitted(2);
+});
