@@ -24,10 +24,15 @@ export function stringifyJson(value: unknown): string {
 
 /** A copy in which bigints are numbers again, for readers (schema validators) that know numbers only. */
 export function withoutBigints(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return finite(Number(value));
   if (Array.isArray(value)) return value.map(withoutBigints);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutBigints(part)]));
+}
+
+/** An integer of hundreds of digits stays one. */
+function finite(value: number): number {
+  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
