@@ -215,7 +215,7 @@ function saslOptions({ saslMechanism, saslUsername, saslPasswordFile }: RenderOp
 
 function readPassword(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trimEnd();
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
     throw new ConfigError(`--sasl-password-file: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
