@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { ConfigError } from 'kafka-runner';
+import { readConfig } from '../../src/config.ts';
+
+const positionals = ['render.job', 'render.out', '10.0.0.1:9090'];
+
+/** Nobody else's environment may decide a test. */
+for (const name of Object.keys(process.env)) if (name.startsWith('KAFKA_RENDER_')) delete process.env[name];
+
+function withEnvironment(t: TestContext, variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+  t.after(() => {
+    for (const name of Object.keys(variables)) delete process.env[name];
+  });
+}
+
+test('the example of the specification', () => {
+  const line =
+    'render.job render.out 10.0.0.1:9090 10.0.0.2:9094 -b /opt/blender/blender -g render -e render.errors -d';
+  const { options, runner } = readConfig(line.split(' '));
+  assert.equal(options.blender, '/opt/blender/blender');
+  assert.partialDeepStrictEqual(runner, {
+    inTopic: 'render.job',
+    outTopic: 'render.out',
+    bootstrapServers: ['10.0.0.1:9090', '10.0.0.2:9094'],
+    groupId: 'render',
+    errorTopic: 'render.errors',
+    logLevel: 'debug',
+  });
+});
+
+test('defaults', () => {
+  const { options, runner } = readConfig(positionals);
+  assert.partialDeepStrictEqual(options, {
+    blender: 'blender',
+    schemas: '../json_schemas',
+    credentials: '../credentials/minio_credentials.json',
+    scenes: 'scenes',
+    gpuMissing: 'cpu',
+    missingAssets: 'fail',
+    blockedScripts: 'render',
+    maxPixels: 268_435_456,
+  });
+  assert.deepEqual(runner, {
+    name: 'kafka-render',
+    inTopic: 'render.job',
+    outTopic: 'render.out',
+    bootstrapServers: ['10.0.0.1:9090'],
+    errorTopic: 'error.log',
+    groupId: undefined,
+    logLevel: 'info',
+    outputLevel: 'debug',
+    concurrency: 1,
+    jobsFolder: 'tmp_render_out',
+    shutdownTimeoutMs: 20_000,
+    tls: false,
+    sasl: undefined,
+  });
+});
+
+suite('spellings of one option', () => {
+  for (const args of [
+    ['-g', 'render'],
+    ['--group_id', 'render'],
+    ['--group-id', 'render'],
+    ['--group_id=render'],
+    ['--group-id=render'],
+  ]) {
+    test(args.join(' '), () => {
+      assert.equal(readConfig([...args, ...positionals]).runner.groupId, 'render');
+      assert.equal(readConfig([...positionals, ...args]).runner.groupId, 'render');
+    });
+  }
+
+  for (const args of [
+    ['-e', 'a=b'],
+    ['--error_topic_name', 'a=b'],
+    ['--error-topic-name', 'a=b'],
+    ['--error-topic-name=a=b'],
+  ]) {
+    test(args.join(' '), () => assert.equal(readConfig([...positionals, ...args]).runner.errorTopic, 'a=b'));
+  }
+});
+
+suite('the environment', () => {
+  test('counts where no flag is given', (t) => {
+    withEnvironment(t, {
+      KAFKA_RENDER_GROUP_ID: 'from-env',
+      KAFKA_RENDER_CONCURRENCY: '3',
+      KAFKA_RENDER_BLENDER: '/env',
+    });
+    const { runner, options } = readConfig([...positionals, '-b', '/flag']);
+    assert.deepEqual([runner.groupId, runner.concurrency, options.blender], ['from-env', 3, '/flag']);
+  });
+
+  test('is checked like flags', (t) => {
+    withEnvironment(t, { KAFKA_RENDER_MAX_FRAMES: 'many' });
+    assert.throws(() => readConfig(positionals), /--max-frames/);
+  });
+});
+
+test('all wrong values are named at once', () => {
+  const args = [
+    '--concurrency',
+    '0',
+    '--shutdown-timeout',
+    '-1',
+    '--gpu-missing',
+    'panic',
+    '--max-pixels',
+    '1.5',
+    '-b',
+    '',
+  ];
+  assert.throws(
+    () => readConfig([...positionals, ...args]),
+    (error) => {
+      assert.ok(error instanceof ConfigError);
+      for (const flag of ['--concurrency', '--shutdown-timeout', '--gpu-missing', '--max-pixels', '--blender']) {
+        assert.ok(error.message.includes(flag), `${flag} in ${error.message}`);
+      }
+      return true;
+    },
+  );
+});
+
+suite('TLS and SASL', () => {
+  test('--tls alone trusts the authorities of the system', () => {
+    assert.equal(readConfig([...positionals, '--tls']).runner.tls, true);
+  });
+
+  test('any file implies TLS', () => {
+    const { tls } = readConfig([...positionals, '--tls-ca', 'ca.pem', '--tls-key', 'key.pem']).runner;
+    assert.deepEqual(tls, { caFile: 'ca.pem', certificateFile: undefined, keyFile: 'key.pem' });
+  });
+
+  test('the password comes from a file, without the newline at its end', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'config-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'password');
+    await writeFile(file, ' pass word \n');
+    const args = ['--sasl-mechanism', 'PLAIN', '--sasl-username', 'user', '--sasl-password-file', file];
+    const expected = { mechanism: 'PLAIN', username: 'user', password: ' pass word ' };
+    assert.deepEqual(readConfig([...positionals, ...args]).runner.sasl, expected);
+  });
+
+  test('a part of the login', () => {
+    assert.throws(() => readConfig([...positionals, '--sasl-username', 'user']), /--sasl-mechanism.*go together/);
+  });
+
+  test('a password file that is not there', () => {
+    const args = ['--sasl-mechanism', 'PLAIN', '--sasl-username', 'user', '--sasl-password-file', '/no/such/file'];
+    assert.throws(
+      () => readConfig([...positionals, ...args]),
+      (error) => {
+        assert.ok(error instanceof ConfigError);
+        assert.match(error.message, /--sasl-password-file.*\/no\/such\/file/);
+        return true;
+      },
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Job } from 'kafka-runner';
+import type { SceneEvent } from '../../src/blender/render-report.ts';
+import { reportScene } from '../../src/report-scene.ts';
+
+const scene: SceneEvent = {
+  event: 'scene',
+  protocol: 1,
+  blenderVersion: '3.4.1',
+  scene: 'Scene',
+  engine: 'CYCLES',
+  format: 'PNG',
+  extension: '.png',
+  width: 64,
+  height: 64,
+  mainFiles: ['####.png'],
+  device: { requested: 'CPU', used: 'CPU', backend: null, names: [] },
+  blockedScripts: null,
+};
+
+/** What is said of a scene: the headers of the result, and the codes of the warnings. */
+function saidOf(changes: Partial<SceneEvent>) {
+  const headers = new Map<string, string>();
+  const warnings: string[] = [];
+  const warn = ({ code }: { code: string }): void => void warnings.push(code);
+  reportScene({ ...scene, ...changes }, { headers, logger: { warn } } as unknown as Job);
+  return { headers: Object.fromEntries(headers), warnings };
+}
+
+const onCpu = { 'blender-version': '3.4.1', engine: 'CYCLES', device: 'CPU' };
+
+test('the CPU was asked for', () => assert.deepEqual(saidOf({}), { headers: onCpu, warnings: [] }));
+
+test('a GPU was asked for and there is none', () => {
+  const device = { requested: 'GPU', used: 'CPU', backend: null, names: [] } as const;
+  assert.deepEqual(saidOf({ device: { ...device, names: [] } }), {
+    headers: { ...onCpu, 'gpu-missing': 'true' },
+    warnings: ['gpu-missing'],
+  });
+});
+
+test('two GPUs', () => {
+  const device = { requested: 'GPU' as const, used: 'GPU' as const, backend: 'OPTIX', names: ['One', 'Two'] };
+  const headers = { ...onCpu, device: 'GPU', 'device-name': 'One, Two' };
+  assert.deepEqual(saidOf({ device }), { headers, warnings: [] });
+});
+
+test('EEVEE draws with the graphics driver, whatever was asked for', () => {
+  const device = { requested: 'GPU' as const, used: 'DRIVER' as const, backend: null, names: [] };
+  const headers = { ...onCpu, engine: 'BLENDER_EEVEE', device: 'DRIVER' };
+  assert.deepEqual(saidOf({ engine: 'BLENDER_EEVEE', device }), { headers, warnings: [] });
+});
+
+test('scripts that were not run', () => {
+  assert.deepEqual(saidOf({ blockedScripts: 'Text on_open.py' }), {
+    headers: { ...onCpu, 'scripts-blocked': 'Text on_open.py' },
+    warnings: ['scripts-blocked'],
+  });
+});
