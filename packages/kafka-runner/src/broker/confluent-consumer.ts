@@ -63,11 +63,11 @@ export class ConfluentConsumer implements Consumer {
       { 'auto.offset.reset': 'earliest' },
     );
     this.#client.setDefaultConsumeTimeout(pollMs);
-    this.#client.on('event.error', (error) => this.#trouble.report(error));
   }
 
   async connect(): Promise<void> {
     await connectClient(this.#client, this.#settings.client, this.#closing.signal);
+    this.#client.on('event.error', (error) => this.#trouble.report(error));
   }
 
   async start(listener: ConsumerListener): Promise<void> {

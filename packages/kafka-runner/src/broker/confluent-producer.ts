@@ -21,26 +21,27 @@ type Deliver = (error: LibrdkafkaError | null) => void;
 export class ConfluentProducer implements Producer {
   readonly #settings: ProducerSettings;
   readonly #client: kafka.Producer;
+  readonly #trouble: BrokerTrouble;
   readonly #closing = new AbortController();
 
   constructor(settings: ProducerSettings) {
     this.#settings = settings;
-    const trouble = new BrokerTrouble(settings.logger);
+    this.#trouble = new BrokerTrouble(settings.logger);
     this.#client = new kafka.Producer({
       ...librdkafkaConfig(settings.client, settings.clientId),
       'enable.idempotence': true,
       'linger.ms': 0,
       'message.timeout.ms': settings.deliveryTimeoutMs ?? 30_000,
       dr_cb: (error: LibrdkafkaError | null, report: kafka.DeliveryReport) => {
-        if (!error) trouble.over();
+        if (!error) this.#trouble.over();
         (report.opaque as Deliver)(error);
       },
     });
-    this.#client.on('event.error', (error) => trouble.report(error));
   }
 
   async connect(): Promise<void> {
     await connectClient(this.#client, this.#settings.client, this.#closing.signal);
+    this.#client.on('event.error', (error) => this.#trouble.report(error));
     // Delivery reports come from a thread of the client's: a timer of ours would add its interval to each send.
     this.#client.setPollInBackground(true);
   }

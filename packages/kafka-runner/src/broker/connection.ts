@@ -1,5 +1,6 @@
-import kafka from '@confluentinc/kafka-javascript';
-import { UnavailableError } from '../errors.ts';
+import { access, constants } from 'node:fs/promises';
+import type kafka from '@confluentinc/kafka-javascript';
+import { ConfigError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { ClientSettings } from './client-settings.ts';
 import type { LibrdkafkaError } from './kafka-error.ts';
@@ -17,9 +18,10 @@ const answered = new WeakSet<Client>();
 
 /**
  * Resolves when a broker has answered. Throws UnavailableError after the time-out, or when `closing` is aborted: it
- * says which brokers were asked and what the last trouble was.
+ * says which brokers were asked and what the last trouble was. Throws ConfigError for files that cannot be read.
  */
 export async function connectClient(client: Client, settings: ClientSettings, closing: AbortSignal): Promise<void> {
+  await checkFiles(settings.tls);
   const giveUpAt = performance.now() + settings.connectTimeoutMs;
   for (;;) {
     const leftMs = giveUpAt - performance.now();
@@ -31,21 +33,39 @@ export async function connectClient(client: Client, settings: ClientSettings, cl
   if (closing.aborted) client.disconnect();
 }
 
+/** The client tells neither which file it could not read nor why. */
+async function checkFiles(tls: ClientSettings['tls']): Promise<void> {
+  if (typeof tls === 'boolean') return;
+  for (const option of ['caFile', 'certificateFile', 'keyFile'] as const) {
+    const file = tls[option];
+    if (file === undefined) continue;
+    try {
+      await access(file, constants.R_OK);
+    } catch (cause) {
+      throw new ConfigError(`tls.${option}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, {
+        cause,
+      });
+    }
+  }
+}
+
 /** Returns what was wrong, if anything. */
 async function connectOnce(client: Client, timeout: number): Promise<LibrdkafkaError | undefined> {
   const typed = client as kafka.KafkaConsumer;
-  let trouble: LibrdkafkaError | undefined;
-  const remember = (error: LibrdkafkaError): void => {
-    // That all brokers are down follows every trouble and explains none.
-    if (error.code !== kafka.CODES.ERRORS.ERR__ALL_BROKERS_DOWN) trouble = error;
+  let detail: string | undefined;
+  // The errors of the client say no more than "broker transport failure": why is in its log alone.
+  const note = ({ fac, message }: { fac: string; message: string }): void => {
+    if (fac === 'FAIL') detail = message.replace(/^\[thrd:[^\]]*\]: /, '');
   };
-  typed.on('event.error', remember);
+  typed.on('event.log', note);
   try {
     return await new Promise((resolve) => {
-      typed.connect({ allTopics: false, timeout }, (error) => resolve(error ? (trouble ?? error) : undefined));
+      typed.connect({ allTopics: false, timeout }, (error) =>
+        resolve(error ? { code: error.code, message: detail ?? error.message } : undefined),
+      );
     });
   } finally {
-    typed.removeListener('event.error', remember);
+    typed.removeListener('event.log', note);
   }
 }
 
