@@ -2,6 +2,7 @@
 // and exits with 1; one that is told to stop meanwhile does.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../../lab/free-port.ts';
 import { RunnerProcess } from '../kafka/runner-process.ts';
 
@@ -19,19 +20,15 @@ test('nobody answers: one clear line, exit 1, in time', { timeout: 30_000 }, asy
   const { exitCode, tookMs } = await worker.end();
   assert.equal(exitCode, 1);
   assert.ok(tookMs < 8_000, `${tookMs} ms`);
-  const last = worker.lines.at(-1)?.message ?? '';
-  assert.match(
-    last,
-    /^test-runner: no Kafka broker answered at 127\.0\.0\.1:\d+ within 2 s \(.+\): check the addresses/,
-  );
-  assert.ok(last.includes(address));
-  const others = worker.lines.slice(0, -1).map(({ message }) => message);
-  assert.ok(others.length <= 2 && others.every((message) => message.startsWith('Kafka: ')), others.join('\n'));
+  const [line = '', ...others] = worker.lines.map(({ message }) => message);
+  assert.deepEqual(others, []);
+  assert.ok(line.startsWith(`test-runner: no Kafka broker answered at ${address} within 2 s (`), line);
+  assert.match(line, /Connection refused.*: check the addresses, the network and the security settings$/);
 });
 
 test('told to stop while nobody answers: exit 0, long before the time-out', { timeout: 30_000 }, async (t) => {
   const { worker } = await startWithoutBroker(t, 25_000);
-  await worker.logged(/^Kafka: /);
+  await sleep(1_500);
   const { exitCode, tookMs } = await worker.stop();
   assert.equal(exitCode, 0);
   assert.ok(tookMs < 7_000, `${tookMs} ms`);
