@@ -2,8 +2,8 @@
 
 look.py BOOTSTRAP IN_TOPIC OUT_TOPIC ERROR_TOPIC GROUP COUNT SECONDS
 
-Waits until results and error records of kind job together are COUNT (`all`: as many as there are jobs), or until the
-time is over. GROUP `-`: whatever any group has committed.
+Waits until there are COUNT results and error records of kind job together (`all`: at least one for each job), or until
+the time is over. GROUP `-`: whatever any group has committed.
 """
 
 import base64
@@ -58,8 +58,20 @@ def as_base64(value):
     return None if value is None else base64.b64encode(value).decode("ascii")
 
 
-def is_terminal(error_record):
-    return json.loads(base64.b64decode(error_record["value"]))["kind"] == "job"
+def job_of_result(record):
+    headers = record["headers"]
+    return headers["job-topic"], int(headers["job-partition"]), int(headers["job-offset"])
+
+
+def jobs_of_errors(records):
+    values = [json.loads(base64.b64decode(record["value"])) for record in records]
+    return [(value["topic"], value["partition"], value["offset"]) for value in values if value["kind"] == "job"]
+
+
+def is_enough(count, jobs, terminals):
+    if count != "all":
+        return len(terminals) >= int(count)
+    return {(job["topic"], job["partition"], job["offset"]) for job in jobs} <= set(terminals)
 
 
 def committed(bootstrap, topic, group):
@@ -77,9 +89,8 @@ def look(bootstrap, in_topic, out_topic, error_topic, group, count, seconds):
     give_up_at = time.monotonic() + float(seconds)
     jobs, results, errors = (Topic(bootstrap, name) for name in (in_topic, out_topic, error_topic))
     while True:
-        wanted = len(jobs.read()) if count == "all" else int(count)
-        found = len(results.read()) + sum(is_terminal(record) for record in errors.read())
-        if found >= wanted or time.monotonic() > give_up_at:
+        terminals = [job_of_result(record) for record in results.read()] + jobs_of_errors(errors.read())
+        if is_enough(count, jobs.read(), terminals) or time.monotonic() > give_up_at:
             break
         time.sleep(0.05)
     return {

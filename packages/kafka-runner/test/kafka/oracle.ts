@@ -48,7 +48,7 @@ export interface Seen {
 
 /**
  * Looks at everything with a client that is not ours.
- * @param terminals how many terminal records to wait for, half a minute at most; by default one for each job
+ * @param terminals how many terminal records to wait for, half a minute at most; by default at least one for each job
  */
 export async function look(topics: RunnerTopics, terminals?: number): Promise<Seen> {
   const { bootstrapServers, inTopic, outTopic, errorTopic, groupId = '-' } = topics;

@@ -86,7 +86,7 @@ export class RunnerUnderTest implements RunnerTopics {
     await this.#sender.send(this.inTopic, value, options);
   }
 
-  /** Waits for as many terminal records as there are jobs, unless said otherwise, and looks at everything. */
+  /** Waits for a terminal record of each job, or for as many as is said, and looks at everything. */
   async look(terminals?: number): Promise<Seen> {
     return await look(this, terminals);
   }
