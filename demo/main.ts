@@ -96,7 +96,7 @@ async function followJobs(jobs: readonly Underway[], lab: Lab): Promise<void> {
       if (process.stdout.isTTY) job.progress = (text) => (task.output = text);
       await send(job, lab);
       const record = await job.end.promise;
-      task.title += record['code'] === undefined ? ' - rendered' : ` - failed: ${String(record['code'])}`;
+      task.title += record['code'] === undefined ? ' - rendered' : ` - failed: ${record['code'] as string}`;
     },
   }));
   await new Listr(tasks, { concurrent: true, fallbackRendererCondition: !process.stdout.isTTY }).run();

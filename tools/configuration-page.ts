@@ -21,7 +21,7 @@ that keeps the worker from starting.
 }
 
 function row({ flags, env, help, schema }: OptionSpec): string {
-  const fallback = schema.safeParse(undefined).data;
+  const fallback = schema.safeParse(undefined).data as string | number | boolean | undefined;
   const cells = [
     code(flags),
     env === undefined ? '' : code(env),

@@ -52,6 +52,21 @@ for (const [name, argsFor] of Object.entries(spellings)) {
   });
 }
 
+test('without -e errors go to error.log', { timeout: 60_000 }, async (t) => {
+  const farm = await RenderFarm.open(t);
+  const { jobs, results } = farm.topics;
+  const worker = farm.startWorkerWith([jobs, results, ...farm.lab.kafka.bootstrapServers, '-g', farm.group]);
+  await farm.send(farm.job({ scenePath: 'nonsense' }));
+  await farm.untilCommitted(1, 30_000);
+  const records = (await farm.kafka.read(['error.log'], 1))['error.log'];
+  const own = records.filter(({ headers }) => headers['job-topic'] === jobs);
+  assert.deepEqual(
+    own.map(({ headers }) => headers['job-offset']),
+    ['0'],
+    worker.tail(),
+  );
+});
+
 test('--help explains every option with its default, and nothing is started', { timeout: 30_000 }, async (t) => {
   const farm = await RenderFarm.open(t);
   const worker = farm.startWorkerWith(['--help']);

@@ -38,7 +38,10 @@ test('only what arrives after the start, and nothing is committed', { timeout: 9
   assert.deepEqual(await farm.kafka.groups(farm.topics.jobs), []);
 
   farm.startWorker();
-  assert.deepEqual((await ended(9)).toSorted((a, b) => a - b), [1, 2, 3, 3, 4, 4, 5, 6, 6]);
+  assert.deepEqual(
+    (await ended(9)).toSorted((a, b) => a - b),
+    [1, 2, 3, 3, 4, 4, 5, 6, 6],
+  );
   assert.deepEqual(await farm.kafka.groups(farm.topics.jobs), [farm.group]);
 });
 

@@ -1,5 +1,6 @@
 // Storage goes away in the middle of a download, of an upload, and before a job comes, and returns. Expected: no record
-// meanwhile, the log says what is away, and the job completes by itself, with exactly its frames.
+// meanwhile, the log says what is away, and the job completes by itself, with exactly its frames. A worker that is stopped
+// while storage is away ends in time and keeps the job.
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -65,7 +66,7 @@ test('in the middle of an upload, and before a job comes', { timeout: 120_000 },
   const lab = await ownLab(t);
   const farm = await RenderFarm.open(t, { lab });
   const scenePath = await farm.putScene('counter');
-  const worker = farm.startWorker();
+  const worker = farm.startWorker({ args: ['--shutdown-timeout', '1'] });
   const numFrames = 120;
   await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
   const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
@@ -87,4 +88,13 @@ test('in the middle of an upload, and before a job comes', { timeout: 120_000 },
   assert.deepEqual((await farm.ended(2)).errors, []);
   assert.deepEqual(await farm.framesAt('out/2'), { '0007.png': 7 });
   await farm.untilCommitted(2);
+
+  await lab.minio.stop();
+  await farm.send(farm.job({ scenePath, jobId: 3 }));
+  await worker.said(({ offset, code }) => offset === 2 && code === 'storage-unreachable');
+  const stoppedMs = performance.now();
+  assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+  assert.ok(performance.now() - stoppedMs < 8_000, `ended after ${performance.now() - stoppedMs} ms`);
+  await farm.untilCommitted(2);
+  assert.equal((await farm.ended(2)).results.length, 2);
 });

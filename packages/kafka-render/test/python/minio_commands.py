@@ -49,11 +49,13 @@ def add_user(name, password, policy):
     admin.attach_policy([name], user=name)
 
 
-answer_commands({
-    'make_bucket': make_bucket,
-    'has_bucket': has_bucket,
-    'put': put,
-    'keys': keys,
-    'get': get,
-    'add_user': add_user,
-})
+answer_commands(
+    {
+        'make_bucket': make_bucket,
+        'has_bucket': has_bucket,
+        'put': put,
+        'keys': keys,
+        'get': get,
+        'add_user': add_user,
+    }
+)

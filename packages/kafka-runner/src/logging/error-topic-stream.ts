@@ -1,4 +1,4 @@
-import type { ProducedRecord } from '../broker/port.ts';
+import type { ConsumedRecord, ProducedRecord } from '../broker/port.ts';
 import type { JsonObject } from '../json.ts';
 
 /** Log lines under way to Kafka at most; beyond it they are dropped. */
@@ -49,12 +49,14 @@ export class ErrorTopicStream {
   }
 }
 
+type JobPlace = Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>;
+
 /**
  * The job that a line is about stands in one field of its own: with `jobId` and `offset` the line would look like the
  * one terminal record of that job.
  */
 function toLogRecord(line: string): string {
-  const { jobId: _jobId, topic, partition, offset, ...fields } = JSON.parse(line) as JsonObject;
-  const about = offset === undefined ? {} : { job: `${String(topic)}/${String(partition)}@${String(offset)}` };
+  const { jobId: _jobId, topic, partition, offset, ...fields } = JSON.parse(line) as JsonObject & Partial<JobPlace>;
+  const about = offset === undefined ? {} : { job: `${topic}/${partition}@${offset}` };
   return JSON.stringify({ kind: 'log', ...about, ...fields });
 }

@@ -22,7 +22,7 @@ class Topic:
         self.reader = KafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=None,
-            isolation_level="read_committed",
+            isolation_level='read_committed',
             max_partition_fetch_bytes=32 * 1024 * 1024,
         )
         ids = sorted(self.reader.partitions_for_topic(name) or [])
@@ -44,39 +44,39 @@ class Topic:
 
 def as_json(record):
     return {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "timestampMs": record.timestamp,
-        "key": as_base64(record.key),
-        "value": as_base64(record.value),
-        "headers": {name: value.decode("utf-8") for name, value in record.headers},
+        'topic': record.topic,
+        'partition': record.partition,
+        'offset': record.offset,
+        'timestampMs': record.timestamp,
+        'key': as_base64(record.key),
+        'value': as_base64(record.value),
+        'headers': {name: value.decode('utf-8') for name, value in record.headers},
     }
 
 
 def as_base64(value):
-    return None if value is None else base64.b64encode(value).decode("ascii")
+    return None if value is None else base64.b64encode(value).decode('ascii')
 
 
 def job_of_result(record):
-    headers = record["headers"]
-    return headers["job-topic"], int(headers["job-partition"]), int(headers["job-offset"])
+    headers = record['headers']
+    return headers['job-topic'], int(headers['job-partition']), int(headers['job-offset'])
 
 
 def jobs_of_errors(records):
-    values = [json.loads(base64.b64decode(record["value"])) for record in records]
-    return [(value["topic"], value["partition"], value["offset"]) for value in values if value["kind"] == "job"]
+    values = [json.loads(base64.b64decode(record['value'])) for record in records]
+    return [(value['topic'], value['partition'], value['offset']) for value in values if value['kind'] == 'job']
 
 
 def is_enough(count, jobs, terminals):
-    if count != "all":
+    if count != 'all':
         return len(terminals) >= int(count)
-    return {(job["topic"], job["partition"], job["offset"]) for job in jobs} <= set(terminals)
+    return {(job['topic'], job['partition'], job['offset']) for job in jobs} <= set(terminals)
 
 
 def committed(bootstrap, topic, group):
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-    groups = [found["group_id"] for found in admin.list_groups()] if group == "-" else [group]
+    groups = [found['group_id'] for found in admin.list_groups()] if group == '-' else [group]
     return {
         str(partition.partition): position.offset
         for name in groups
@@ -94,13 +94,13 @@ def look(bootstrap, in_topic, out_topic, error_topic, group, count, seconds):
             break
         time.sleep(0.05)
     return {
-        "jobs": jobs.read(),
-        "results": results.read(),
-        "errors": errors.read(),
-        "ends": jobs.ends(),
-        "committed": committed(bootstrap, in_topic, group),
+        'jobs': jobs.read(),
+        'results': results.read(),
+        'errors': errors.read(),
+        'ends': jobs.ends(),
+        'committed': committed(bootstrap, in_topic, group),
     }
 
 
 bootstrap, *args = sys.argv[1:]
-print(json.dumps(look(bootstrap.split(","), *args)))
+print(json.dumps(look(bootstrap.split(','), *args)))

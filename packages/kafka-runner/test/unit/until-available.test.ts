@@ -9,14 +9,13 @@ const away = new UnavailableError('broker-unreachable', 'the broker is away');
 
 /** Lets p-retry's pauses pass at once. */
 async function withoutPauses<T>(work: Promise<T>, tick: () => void): Promise<T> {
-  let done = false;
-  const watched = work.finally(() => (done = true));
-  watched.catch(() => {});
-  while (!done) {
-    await new Promise((resolve) => setImmediate(resolve));
+  const pending = Symbol('pending');
+  const turn = (): Promise<typeof pending> => new Promise((resolve) => setImmediate(() => resolve(pending)));
+  for (;;) {
+    const result = await Promise.race([work, turn()]);
+    if (result !== pending) return result;
     tick();
   }
-  return await watched;
 }
 
 test('tries again for as long as something is away, and says so each time', { timeout: 10_000 }, async (t) => {

@@ -13,6 +13,6 @@ admin = MinioAdmin(
     credentials=StaticProvider(access_key, secret_key),
     secure=False,
 )
-admin.policy_add(f"policy-{user}", policy=json.loads(policy))
+admin.policy_add(f'policy-{user}', policy=json.loads(policy))
 admin.user_add(user, password)
-admin.attach_policy([f"policy-{user}"], user=user)
+admin.attach_policy([f'policy-{user}'], user=user)

@@ -1,7 +1,7 @@
 // Expected: whatever a command prints, the worker's memory stays flat and nothing is lost or held up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandOutput } from '../../../src/command/command-output.ts';
+import type { CommandOutput } from '../../../src/command/command-output.ts';
 import { sh } from './command-under-test.ts';
 
 const limit = { timeout: 60_000 };

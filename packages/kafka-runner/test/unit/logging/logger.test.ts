@@ -10,7 +10,7 @@ interface Console {
   readonly errors: string[];
 }
 
-function loggerOn({ isTTY = false, level = 'info' as LogLevel } = {}): Console {
+function loggerOn({ isTTY = false, level = 'info' }: { isTTY?: boolean; level?: LogLevel } = {}): Console {
   const chunks: string[] = [];
   const errors: string[] = [];
   const output = new Writable({
