@@ -1,6 +1,12 @@
 /** Writes the pages that are made from the sources: `bin/node tools/write-docs.ts`. A test says when one is behind. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { configurationPage } from './configuration-page.ts';
+import { withExample } from './readme-example.ts';
 
-await writeFile(path.join(path.dirname(import.meta.dirname), 'docs/configuration.md'), configurationPage());
+const root = path.dirname(import.meta.dirname);
+const readme = path.join(root, 'README.md');
+const example = await readFile(path.join(root, 'examples/checksums.ts'), 'utf8');
+
+await writeFile(path.join(root, 'docs/configuration.md'), configurationPage());
+await writeFile(readme, withExample(await readFile(readme, 'utf8'), example));

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { configurationPage } from '../tools/configuration-page.ts';
+import { withExample } from '../tools/readme-example.ts';
+
+// Pages that tools/write-docs.ts makes from the sources are not behind them.
+
+const read = (file: string): Promise<string> => readFile(path.join(path.dirname(import.meta.dirname), file), 'utf8');
+
+test('docs/configuration.md is made of the options', async () => {
+  assert.equal(await read('docs/configuration.md'), configurationPage());
+});
+
+test('README.md shows the example as it is tested', async () => {
+  const readme = await read('README.md');
+  assert.equal(readme, withExample(readme, await read('examples/checksums.ts')));
+});
