@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,9 +98,13 @@ export class RenderFarm {
     return this.#resources.use(new RenderWorker(args, folder.cwd, before));
   }
 
-  /** Puts a test scene into the farm's bucket; resolves to its `scenePath`. */
-  async putScene(name: SceneName, key = `scenes/${name}.blend`): Promise<string> {
-    await this.storage.put(this.bucket, key, await makeScene(name));
+  /**
+   * Puts a test scene into the farm's bucket; resolves to its `scenePath`.
+   * @param bytes its size, if it is to be larger: what stands behind the end of a .blend nobody reads
+   */
+  async putScene(name: SceneName, key = `scenes/${name}.blend`, bytes?: number): Promise<string> {
+    const file = await makeScene(name);
+    await this.storage.put(this.bucket, key, bytes === undefined ? file : await this.#padded(file, bytes));
     return `${this.bucket}/${key}`;
   }
 
@@ -152,5 +156,12 @@ export class RenderFarm {
       frames[path.posix.relative(prefix, key)] = await frameShown(content);
     }
     return frames;
+  }
+
+  async #padded(file: string, bytes: number): Promise<string> {
+    const padded = path.join(path.dirname(this.folder.cwd), path.basename(file));
+    await copyFile(file, padded);
+    await truncate(padded, bytes);
+    return padded;
   }
 }

@@ -2,13 +2,12 @@
 // meanwhile, the log says what is away, and the job completes by itself, with exactly its frames. A worker that is stopped
 // while storage is away ends in time and keeps the job.
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultyNetwork } from '../../../kafka-runner/test/broker/storage/faulty-network.ts';
 import { startLab, type Lab } from '../../../../lab/lab.ts';
-import { makeScene } from '../../../../lab/scenes/make-scenes.ts';
 import { RenderFarm } from '../render-farm.ts';
 import type { RenderWorker } from '../render-worker.ts';
 
@@ -36,7 +35,8 @@ test('in the middle of a download', { timeout: 120_000 }, async (t) => {
   // The first connection is slow, so that there is a middle.
   const network = await faultyNetwork(t, lab.minio.url, { kind: 'slow', afterBytes: 1_000_000, connections: 1 });
   const farm = await RenderFarm.open(t, { lab, storageUrl: network.url });
-  const scenePath = await putLargeScene(farm);
+  // More than the buffers of a connection hold.
+  const scenePath = await farm.putScene('counter', 'large.blend', 50_000_000);
   const worker = farm.startWorker();
   await farm.send(farm.job({ scenePath, numFrames: 2 }));
   await untilTrue(() => isDownloading(farm));
@@ -46,14 +46,6 @@ test('in the middle of a download', { timeout: 120_000 }, async (t) => {
   assert.deepEqual(await farm.framesAt('out/1'), { '0007.png': 7, '0008.png': 8 });
   await farm.untilCommitted(1);
 });
-
-/** More than the buffers of a connection hold. What stands behind the end of a .blend nobody reads. */
-async function putLargeScene(farm: RenderFarm): Promise<string> {
-  const file = path.join(farm.folder.cwd, 'large.blend');
-  await writeFile(file, Buffer.concat([await readFile(await makeScene('counter')), Buffer.alloc(50_000_000)]));
-  await farm.storage.put(farm.bucket, 'large.blend', file);
-  return `${farm.bucket}/large.blend`;
-}
 
 async function isDownloading(farm: RenderFarm): Promise<boolean> {
   const scenes = path.join(farm.folder.cwd, 'scenes');
