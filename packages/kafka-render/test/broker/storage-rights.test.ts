@@ -25,9 +25,7 @@ test('buckets that may not be written, read or made', { timeout: 90_000 }, async
 
   const refused = [
     { outputLocation: `${forbidden}/frames` },
-    { outputLocation: forbidden },
     { outputLocation: `${farm.bucket}-that-cannot-be-made/frames` },
-    { outputLocation: `${farm.bucket}/scenes` },
     { scenePath: `${forbidden}/counter.blend` },
   ];
   const jobs = refused.flatMap((fields, index) => [{ ...fields, jobId: 10 + index }, { jobId: 20 + index }]);
@@ -48,4 +46,21 @@ test('buckets that may not be written, read or made', { timeout: 90_000 }, async
   for (const index of refused.keys()) assert.deepEqual(await farm.framesAt(`out/${20 + index}`), { '0007.png': 7 });
   assert.deepEqual(await farm.storage.keys(forbidden), []);
   await farm.untilCommitted(jobs.length);
+});
+
+test('a key that storage does not accept at all: no job is blamed for it', { timeout: 60_000 }, async (t) => {
+  const farm = await RenderFarm.open(t);
+  const scenePath = await farm.putScene('counter');
+  const folder = await farm.anotherFolder({ ...farm.lab.minio, secretKey: 'a-wrong-secret' });
+  const worker = farm.startWorker({ folder, args: ['--shutdown-timeout', '0'] });
+  await farm.send(farm.job({ scenePath }));
+  const warning = await worker.said(({ code }) => code === 'storage-credentials-refused');
+  assert.equal(warning.level, 'warn');
+  assert.match(warning.message, /Check the access key and secret key/);
+  assert.ok(!worker.tail().includes('a-wrong-secret'), 'keeps the secret');
+  assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+  assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
+
+  farm.startWorker();
+  assert.equal((await farm.ended(1)).results.length, 1, 'a worker with the right key does it');
 });
