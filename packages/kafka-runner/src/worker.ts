@@ -29,6 +29,9 @@ export interface WorkerParts {
 const intakeRecords = 256;
 const intakeBytes = 16_777_216;
 
+/** How long a job that is handed back may take to let go, beyond the grace period of its command. */
+const heedMs = 5_000;
+
 /** Takes records in, runs jobs in its slots, and stops in good order. */
 export class Worker {
   readonly #parts: WorkerParts;
@@ -37,6 +40,8 @@ export class Worker {
   readonly #offsets: OffsetWriter;
   /** Aborted when running jobs have to be handed back. */
   readonly #handBack = new AbortController();
+  /** Resolves when an author's code does not heed the signal. */
+  readonly #givenUp = Promise.withResolvers<void>();
   #runs = 0;
 
   constructor(parts: WorkerParts) {
@@ -66,7 +71,8 @@ export class Worker {
       },
       record: (record) => this.#intake.offer(record),
     });
-    await Promise.all(Array.from({ length: settings.concurrency }, () => this.#fillSlot(context)));
+    const slots = Promise.all(Array.from({ length: settings.concurrency }, () => this.#fillSlot(context)));
+    await Promise.race([slots, this.#givenUp.promise]);
   }
 
   /** Takes no more records, lets running jobs end within the shutdown time-out, then hands them back. */
@@ -77,6 +83,12 @@ export class Worker {
     this.#intake.close();
     const handBack = (): void => this.#handBack.abort(new InterruptedError('shutdown', `stopped by ${reason}`));
     setTimeout(handBack, settings.shutdownTimeoutMs).unref();
+    setTimeout(() => this.#giveUp(), settings.shutdownTimeoutMs + settings.commandGraceMs + heedMs).unref();
+  }
+
+  #giveUp(): void {
+    this.#parts.logger.warn('a job does not heed its signal; nobody waits for it any longer, it is handed back');
+    this.#givenUp.resolve();
   }
 
   async #fillSlot(context: JobFlowContext): Promise<void> {

@@ -58,3 +58,16 @@ test('during a job that outlasts the time-out: the tree is ended, the job handed
   const { terminals } = await runner.assertAllDone();
   assert.equal(terminals[0]?.value['printed'], 'again');
 });
+
+test('during a job whose author does not heed the signal: handed back all the same', limit, async (t) => {
+  const runner = await RunnerUnderTest.create(t);
+  await runner.send({ jobId: 1, command: ['echo', 'begun'], isDeaf: true });
+  const worker = await runner.startAssigned({ shutdownTimeoutMs: 500, commandGraceMs: 0 });
+  await worker.logged(/^begun$/);
+  const { exitCode, tookMs } = await worker.stop();
+  assert.equal(exitCode, 0);
+  assert.ok(tookMs >= 5_000 && tookMs < 9_000, `${tookMs} ms`);
+  await worker.logged(/does not heed its signal/);
+  const { terminals, committed } = await runner.look(0);
+  assert.deepEqual([terminals, committed], [[], {}]);
+});

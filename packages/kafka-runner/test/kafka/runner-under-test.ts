@@ -15,6 +15,8 @@ export interface TestJob {
   readonly jobId?: unknown;
   readonly command: readonly string[];
   readonly responseBytes?: number;
+  /** Its response never comes, whatever its signal says. */
+  readonly isDeaf?: boolean;
 }
 
 /** Topics and a group of one test's own, runners for them, and an outsider's view of what they do. */
