@@ -17,6 +17,8 @@ export interface TestJob {
   readonly responseBytes?: number;
   /** Its response never comes, whatever its signal says. */
   readonly isDeaf?: boolean;
+  /** It logs a line of level error. */
+  readonly logsError?: boolean;
 }
 
 /** Topics and a group of one test's own, runners for them, and an outsider's view of what they do. */
