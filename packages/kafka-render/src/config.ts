@@ -3,9 +3,14 @@ import { ConfigError, parseCommandLine, type CommandLine, type KafkaRunnerOption
 import { z } from 'zod';
 import { defaultMaxFrames } from './frames/frame-range.ts';
 
-const seconds = z.coerce.number().min(0);
+/** Node's timers hold little more: beyond 2^31 ms they fire at once. */
+const seconds = z.coerce.number().min(0).max(2_000_000);
 const count = z.coerce.number().int().min(1);
 const text = z.string().min(1);
+/** A flag is given or not; its environment variable is a text. */
+const onOff = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] })], {
+  error: 'expected true, 1 or yes, or else false, 0 or no',
+});
 
 /** Every option: flags, environment, default, check and help in one place; `docs/configuration.md` is made from it. */
 export const commandLineSpec = {
@@ -112,7 +117,7 @@ export const commandLineSpec = {
       help: 'how long running jobs may go on after SIGTERM or Ctrl-C, before they are handed back',
       schema: seconds.default(20),
     },
-    tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: z.boolean().default(false) },
+    tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: onOff.default(false) },
     tlsCa: {
       flags: '--tls-ca <file>',
       env: 'KAFKA_RENDER_TLS_CA',

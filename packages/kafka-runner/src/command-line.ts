@@ -8,7 +8,7 @@ export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
   readonly flags: string;
   readonly help: string;
   readonly schema: Schema;
-  /** Read when the flag is not given. */
+  /** Read when the flag is not given. The schema gets its text, also where the flag takes no value. */
   readonly env?: string;
 }
 
@@ -58,11 +58,17 @@ export function parseCommandLine<Options extends Record<string, OptionSpec>>(
     if (error instanceof CommanderError) throw new UsageExit(error.exitCode === 0 ? 0 : 2, error);
     throw error;
   }
-  const raw = command.opts();
   const values = Object.fromEntries(
-    Object.entries(spec.options).map(([name, { flags }]) => [name, raw[flagKey(flags)]]),
+    Object.entries(spec.options).map(([name, option]) => [name, givenValue(command, option)]),
   );
   return { positionals: command.args, options: checkValues(spec.options, values) };
+}
+
+/** What the environment says is taken as the text it is: commander would read any text as a flag that is given. */
+function givenValue(command: Command, { flags, env }: OptionSpec): unknown {
+  const key = flagKey(flags);
+  const fromEnvironment = env !== undefined && command.getOptionValueSource(key) === 'env';
+  return fromEnvironment ? process.env[env] : command.getOptionValue(key);
 }
 
 function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>): Command {

@@ -128,7 +128,38 @@ test('all wrong values are named at once', () => {
   );
 });
 
+test('a time-out longer than a timer can hold is refused', () => {
+  assert.equal(readConfig([...positionals, '--shutdown-timeout', '2000000']).runner.shutdownTimeoutMs, 2_000_000_000);
+  assert.throws(() => readConfig([...positionals, '--shutdown-timeout', '2000001']), /--shutdown-timeout/);
+});
+
 suite('TLS and SASL', () => {
+  for (const [value, tls] of [
+    ['true', true],
+    ['1', true],
+    ['yes', true],
+    ['false', false],
+    ['0', false],
+    ['no', false],
+  ] as const) {
+    test(`KAFKA_RENDER_TLS=${value}`, (t) => {
+      withEnvironment(t, { KAFKA_RENDER_TLS: value });
+      assert.equal(readConfig(positionals).runner.tls, tls);
+      assert.equal(readConfig([...positionals, '--tls']).runner.tls, true);
+    });
+  }
+
+  test('KAFKA_RENDER_TLS says something else: a fault, named with the others', (t) => {
+    withEnvironment(t, { KAFKA_RENDER_TLS: 'maybe' });
+    assert.throws(
+      () => readConfig([...positionals, '--concurrency', '0']),
+      (error) =>
+        error instanceof ConfigError &&
+        error.message.includes('--tls: expected true') &&
+        error.message.includes('--concurrency'),
+    );
+  });
+
   test('--tls alone trusts the authorities of the system', () => {
     assert.equal(readConfig([...positionals, '--tls']).runner.tls, true);
   });
