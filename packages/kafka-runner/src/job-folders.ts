@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
-import { processStart } from './worker-identity.ts';
+import { leftoverTest, ownedPrefix } from './folder-owner.ts';
 
 /** A folder of one job: `work` for the job's own files, `tmp` for what programs leave behind. Disposing removes both. */
 export interface JobFolder extends AsyncDisposable {
@@ -10,29 +9,29 @@ export interface JobFolder extends AsyncDisposable {
 }
 
 /**
- * The folders of one worker's jobs: `ROOT/HOST-PID-START-RANDOM/NAME`. The name of the worker's own folder tells a
- * later worker on this machine whether its owner is alive, so that the leftovers of a crash go and nothing else does.
+ * The folders of one worker's jobs: `ROOT/OWNER/NAME-N`. The name of the worker's own folder tells a later worker on
+ * this machine whether its owner is alive, so that the leftovers of a crash go and nothing else does.
  */
 export class JobFolders implements AsyncDisposable {
   readonly #own: string;
+  #created = 0;
 
   private constructor(own: string) {
     this.#own = own;
   }
 
-  /** Removes what dead workers of this machine left in `root`, then makes a folder for this one. */
+  /** Removes what dead workers of this machine left in `root`, as far as it may, then makes a folder for this one. */
   static async open(root: string): Promise<JobFolders> {
     await mkdir(root, { recursive: true });
     await removeLeftovers(root);
-    const owner = `${hostname()}-${process.pid}-${await processStart('self')}`;
-    return new JobFolders(await mkdtemp(path.resolve(root, `${owner}-`)));
+    return new JobFolders(await mkdtemp(path.resolve(root, await ownedPrefix())));
   }
 
-  /** A new folder, both parts empty. */
+  /** A new folder, both parts empty; numbered, so that two with the same name keep apart. */
   async create(name: string): Promise<JobFolder> {
-    const folder = path.join(this.#own, name);
+    this.#created += 1;
+    const folder = path.join(this.#own, `${name}-${this.#created}`);
     const [work, tmp] = [path.join(folder, 'work'), path.join(folder, 'tmp')];
-    await removeFolder(folder);
     await mkdir(work, { recursive: true });
     await mkdir(tmp);
     return { work, tmp, [Symbol.asyncDispose]: () => removeFolder(folder) };
@@ -48,16 +47,19 @@ async function removeFolder(folder: string): Promise<void> {
 }
 
 async function removeLeftovers(root: string): Promise<void> {
+  const isLeftover = await leftoverTest();
   const entries = await readdir(root, { withFileTypes: true });
   for (const entry of entries) {
-    if (entry.isDirectory() && (await isLeftover(entry.name))) {
-      await removeFolder(path.join(root, entry.name));
-    }
+    if (entry.isDirectory() && isLeftover(entry.name)) await removeIfAllowed(path.join(root, entry.name));
   }
 }
 
-/** Only folders of this machine can be judged: several may share a disk. */
-async function isLeftover(name: string): Promise<boolean> {
-  const [, host, pid, start] = /^(.+)-(\d+)-(\d+)-\w+$/.exec(name) ?? [];
-  return host === hostname() && (await processStart(Number(pid))) !== start;
+/** Several users may share the root: what one may not remove is left to its owner. */
+async function removeIfAllowed(folder: string): Promise<void> {
+  try {
+    await removeFolder(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** What tells one worker process from all others. */
@@ -15,14 +15,15 @@ export function workerIdentity(): WorkerIdentity {
 }
 
 /**
- * When a process started, in clock ticks since boot: with the process id it names one process, though ids are used
- * again. Field 22 of `/proc/PID/stat` (proc(5)); undefined when there is no such process.
+ * When a process started, in clock ticks since boot: with the process id it names one process for as long as the
+ * machine runs, though ids are used again. Field 22 of `/proc/PID/stat` (proc(5)); undefined when no such process runs.
  */
-export async function processStart(pid: number | 'self'): Promise<string | undefined> {
+export function processStart(pid: number): string | undefined {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the program's name, may itself hold spaces and parentheses.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field, the program's name, may itself hold spaces and parentheses: count from behind it.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? undefined : fields[18];
   } catch {
     return undefined;
   }

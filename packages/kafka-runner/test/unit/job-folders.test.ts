@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { ownedPrefix } from '../../src/folder-owner.ts';
 import { JobFolders } from '../../src/job-folders.ts';
-import { processStart } from '../../src/worker-identity.ts';
 
 async function newRoot(t: TestContext): Promise<string> {
   const root = await mkdtemp(path.join(tmpdir(), 'job-folders-'));
@@ -18,6 +18,13 @@ function deadPid(): number {
   return Number(execFileSync('/bin/sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
 }
 
+/** The name of a folder of a worker that is gone, with some of what its name tells replaced. */
+async function deadName(change: Partial<Record<'host' | 'boot' | 'namespace', string>> = {}): Promise<string> {
+  const parts = /^(?<host>.+)-(?<boot>\w+)-(?<namespace>\d+)-\d+-\d+-$/.exec(await ownedPrefix())?.groups;
+  const { host, boot, namespace } = { ...parts, ...change };
+  return `${host}-${boot}-${namespace}-${deadPid()}-12345-aBc123`;
+}
+
 test('a job gets two empty folders, which are gone when it is over', async (t) => {
   await using folders = await JobFolders.open(await newRoot(t));
   const folder = await folders.create('jobs-0-7');
@@ -28,11 +35,13 @@ test('a job gets two empty folders, which are gone when it is over', async (t) =
   await assert.rejects(readdir(folder.tmp), { code: 'ENOENT' });
 });
 
-test('a job that comes again finds nothing of its former attempt', async (t) => {
+test('two deliveries of one message keep apart, and the first to end leaves the other alone', async (t) => {
   await using folders = await JobFolders.open(await newRoot(t));
-  const first = await folders.create('jobs-0-7');
-  await writeFile(path.join(first.work, 'left.txt'), 'left');
-  const second = await folders.create('jobs-0-7');
+  const first = await folders.create('0-7');
+  await writeFile(path.join(first.work, 'first.txt'), 'first');
+  const second = await folders.create('0-7');
+  assert.deepEqual(await readdir(second.work), []);
+  await first[Symbol.asyncDispose]();
   assert.deepEqual(await readdir(second.work), []);
 });
 
@@ -56,22 +65,51 @@ test('nothing is left in the root when the worker has stopped', async (t) => {
 
 test('leftovers of dead workers go; what a live worker, another machine or a person put there stays', async (t) => {
   const root = await newRoot(t);
-  const start = await processStart('self');
-  const dead = [`${hostname()}-${deadPid()}-12345-aBc123`, `${hostname()}-${process.pid}-1-aBc123`];
+  const own = await ownedPrefix();
+  const dead = [await deadName(), `${own.replace(/\d+-$/, '1-')}aBc123`];
   const kept = [
-    `${hostname()}-${process.pid}-${start}-aBc123`,
-    `other.machine-${deadPid()}-12345-aBc123`,
+    `${own}aBc123`,
+    await deadName({ host: 'other.machine' }),
+    await deadName({ namespace: '4026539999' }),
+    await deadName({ boot: '0badb007', namespace: '4026539999' }),
     'notes of somebody',
   ];
-  for (const name of [...dead, ...kept]) await mkdir(path.join(root, name, 'jobs-0-1'), { recursive: true });
+  for (const name of [...dead, ...kept]) await mkdir(path.join(root, name, '0-1-1'), { recursive: true });
   const folders = await JobFolders.open(root);
   await folders[Symbol.asyncDispose]();
   assert.deepEqual((await readdir(root)).toSorted(), kept.toSorted());
 });
 
+test('what is left of an earlier boot goes where no container comes into question', async (t) => {
+  const root = await newRoot(t);
+  const name = await deadName({ boot: '0badb007' });
+  await mkdir(path.join(root, name));
+  await using _folders = await JobFolders.open(root);
+  const inContainer = !name.includes('-4026531836-');
+  assert.equal((await readdir(root)).includes(name), inContainer);
+});
+
+test('leftovers that may not be removed are left', async (t) => {
+  const root = await newRoot(t);
+  const locked = path.join(root, await deadName(), '0-1-1');
+  await mkdir(path.join(locked, 'work'), { recursive: true });
+  await chmod(root, 0o777);
+  await chmod(locked, 0o555);
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => chmod(locked, 0o755));
+  if (process.getuid?.() === 0) {
+    // Root may remove anything: be somebody else for a while.
+    process.seteuid?.(65_534);
+    cleanUp.defer(() => process.seteuid?.(0));
+  }
+  const folders = await JobFolders.open(root);
+  await folders[Symbol.asyncDispose]();
+  assert.deepEqual(await readdir(locked), ['work']);
+});
+
 test('two workers that start at the same time do not trip over the leftovers that both remove', async (t) => {
   const root = await newRoot(t);
-  const leftover = path.join(root, `${hostname()}-${deadPid()}-12345-aBc123`);
+  const leftover = path.join(root, await deadName());
   for (let i = 0; i < 20; i += 1) await mkdir(path.join(leftover, `job-${i}`, 'work'), { recursive: true });
   const opened = await Promise.all(Array.from({ length: 5 }, () => JobFolders.open(root)));
   await Promise.all(opened.map((folders) => folders[Symbol.asyncDispose]()));
