@@ -27,16 +27,25 @@ check_the_machine() {
   version=$(node --version)
   major=${version#v}
   [ "${major%%.*}" -ge 20 ] || fail "needs Node 20 or newer, but 'node' is $version: put a newer one first in PATH"
-  if ! has go; then
-    fail 'needs Go 1.24 or newer to build MinIO (Debian 12 has an older one): https://go.dev/doc/install, then put its bin in PATH'
-  fi
+  check_go
+}
+
+# What MinIO's go.mod asks for. From 1.21 on Go fetches a newer toolchain by itself, unless GOTOOLCHAIN says otherwise.
+check_go() {
+  advice='https://go.dev/doc/install, then put its bin first in PATH'
+  has go || fail "needs Go 1.24 or newer to build MinIO (Debian 12 has an older one): $advice"
+  version=$(go env GOVERSION)
+  minor=${version#go1.}
+  minor=${minor%%[!0-9]*}
+  if [ "${minor:-0}" -ge 24 ]; then return; fi
+  case "$(go env GOTOOLCHAIN)" in *auto) [ "${minor:-0}" -lt 21 ] || return 0 ;; esac
+  fail "needs Go 1.24 or newer to build MinIO, but 'go' is ${version:-very old}: $advice"
 }
 
 # The headers build the Kafka client's addon where its prebuilt binary cannot be downloaded.
 list_missing_packages() {
   missing=
   has blender || needs blender
-  has bwrap || needs bubblewrap
   has java || needs openjdk-17-jre-headless
   has mvn || needs maven
   python3 -c 'import venv, ensurepip' 2>/dev/null || needs python3 python3-venv
