@@ -111,6 +111,12 @@ export const commandLineSpec = {
       help: 'folder that frames are written below, before they are uploaded',
       schema: text.default('tmp_render_out'),
     },
+    jobTimeout: {
+      flags: '--job-timeout <seconds>',
+      env: 'KAFKA_RENDER_JOB_TIMEOUT',
+      help: 'how long one job may take before Blender is ended and the job has failed; by default as long as it likes',
+      schema: seconds.optional(),
+    },
     shutdownTimeout: {
       flags: '--shutdown-timeout <seconds>',
       env: 'KAFKA_RENDER_SHUTDOWN_TIMEOUT',
@@ -191,6 +197,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       outputLevel: 'debug',
       concurrency: options.concurrency,
       jobsFolder: options.tmpRenderOut,
+      jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,
       tls: tlsOptions(options),
       sasl: saslOptions(options),

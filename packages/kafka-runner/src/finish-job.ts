@@ -96,7 +96,7 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
     topic: context.outTopic,
     key: ended.record.key,
     value: outcome.response,
-    headers: { ...identifyingHeaders(ended, context), ...outcome.headers },
+    headers: { ...outcome.headers, ...identifyingHeaders(ended, context) },
   };
 }
 

@@ -7,6 +7,7 @@ import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 import { decodeMessage, type Message } from './message.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
+import { timeLimit } from './time-limit.ts';
 import { toEarlyEnd, type Completed, type Outcome } from './outcome.ts';
 import { untilAvailable } from './until-available.ts';
 
@@ -43,6 +44,8 @@ export interface EndedJob extends DescribedDelivery {
 export interface JobFlowContext extends FinishContext {
   readonly author: JobAuthor;
   readonly maxMessageBytes: number;
+  /** How long one attempt may take; undefined: as long as it likes. */
+  readonly jobTimeoutMs: number | undefined;
   openJob(delivery: Delivery): Promise<Job>;
   runCommand(command: Command, job: Job): Promise<CommandResult>;
 }
@@ -71,14 +74,33 @@ async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<En
 }
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
+  using limit = timeLimit(delivery.signal, context.jobTimeoutMs);
+  const job = await context.openJob({ ...delivery, signal: limit.signal });
+  try {
+    return await takeSteps(message, job, context);
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    await letGo(job);
+  }
+}
+
+async function takeSteps(message: Message, job: Job, context: JobFlowContext): Promise<Outcome> {
   const { author } = context;
-  const job = await context.openJob(delivery);
-  await using _resources = job.resources;
   const command = await author.msgToCommand(message, job);
   if (command === undefined) return { kind: 'ignored' };
   const result = await context.runCommand(command, job);
   await author.checkResult(result, job);
   return complete(await author.makeResponse(message, result.elapsedSeconds, job), job);
+}
+
+/** What cannot be cleaned up is left to the next start, and decides nothing about the job. */
+async function letGo(job: Job): Promise<void> {
+  try {
+    await job.resources.disposeAsync();
+  } catch (error) {
+    job.logger.warn({ err: error }, 'something of the job could not be let go of');
+  }
 }
 
 function complete(response: JsonObject | undefined, job: Job): Completed {

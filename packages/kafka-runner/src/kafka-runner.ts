@@ -109,7 +109,12 @@ export class KafkaRunner<Value = unknown> {
     void this.#stopping.promise.then((reason) => worker.stop(reason));
     const { inTopic, outTopic, groupId } = this.settings;
     this.logger.info({ inTopic, outTopic, groupId, worker: this.#identity.name }, 'listening');
-    await worker.run();
+    try {
+      await worker.run();
+    } catch (error) {
+      this.logger.error({ err: error }, 'the worker has failed and stops');
+      throw error;
+    }
   }
 
   #producer(): ConfluentProducer {

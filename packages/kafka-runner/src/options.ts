@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { clientSettingsSchema } from './broker/client-settings.ts';
 import { checkSettings } from './check-settings.ts';
 
+/** Node's timers take no more: 24 days. */
+const milliseconds = z.number().int().min(0).max(2_000_000_000);
+
 /** What a runner may be told; only the input topic and the bootstrap servers have no default. */
 const runnerOptionsSchema = clientSettingsSchema.extend({
   /** The topic that jobs are read from. */
@@ -25,10 +28,12 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   jobsFolder: z.string().default(path.join(tmpdir(), 'kafka-runner')),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
+  /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
+  jobTimeoutMs: milliseconds.min(1).optional(),
   /** How long running jobs may go on after SIGTERM, SIGINT or `stop`, before they are handed back. Milliseconds. */
-  shutdownTimeoutMs: z.number().int().min(0).default(20_000),
+  shutdownTimeoutMs: milliseconds.default(20_000),
   /** Between SIGTERM and SIGKILL for a command that has to end. Milliseconds. */
-  commandGraceMs: z.number().int().min(0).default(5_000),
+  commandGraceMs: milliseconds.default(5_000),
   /** After this without a heartbeat the group takes the worker for dead. Milliseconds. */
   sessionTimeoutMs: z.number().int().min(1_000).default(10_000),
 });

@@ -2,6 +2,9 @@ import pRetry from 'p-retry';
 import { UnavailableError } from './errors.ts';
 import type { Logger } from './logging/logger.ts';
 
+/** What is still away after about half a minute is said once at level error, so that the error topic tells an operator. */
+const alarmAttempt = 5;
+
 /**
  * Does something again and again for as long as what it needs is away: after 1 s, 2 s, 4 s ... at most 30 s, jittered
  * so that a fleet does not return in step. Any other error is thrown at once; so is the reason of an aborted signal.
@@ -14,9 +17,10 @@ export async function untilAvailable<T>(action: () => Promise<T>, signal: AbortS
     randomize: true,
     signal,
     shouldRetry: ({ error }) => error instanceof UnavailableError,
-    onFailedAttempt: ({ error, retryDelay }) => {
+    onFailedAttempt: ({ error, retryDelay, attemptNumber }) => {
       if (!(error instanceof UnavailableError) || signal.aborted) return;
-      logger.warn({ code: error.code }, `${error.message}; again in ${(retryDelay / 1_000).toFixed(1)} s`);
+      const level = attemptNumber === alarmAttempt ? 'error' : 'warn';
+      logger[level]({ code: error.code }, `${error.message}; again in ${(retryDelay / 1_000).toFixed(1)} s`);
     },
   });
 }

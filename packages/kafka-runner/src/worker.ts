@@ -1,14 +1,8 @@
-import path from 'node:path';
-import type { ConsumedRecord, Consumer, Producer } from './broker/port.ts';
-import { CommandOutput } from './command/command-output.ts';
-import { Guardian } from './command/guardian.ts';
-import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
-import { ConfigError, InterruptedError } from './errors.ts';
+import type { ConsumedRecord, Consumer, Producer, TopicPartition } from './broker/port.ts';
+import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
-import { JobFolders, type JobFolder } from './job-folders.ts';
 import { runJob, type Delivery, type JobAuthor, type JobFlowContext } from './job-flow.ts';
-import type { Job } from './job.ts';
-import { localFileError } from './storage/local-file-error.ts';
+import { JobRoom } from './job-room.ts';
 import type { Logger } from './logging/logger.ts';
 import { OffsetWriter } from './offsets/offset-writer.ts';
 import { OwnedPartitions } from './offsets/owned-partitions.ts';
@@ -18,8 +12,8 @@ import type { WorkerIdentity } from './worker-identity.ts';
 export interface WorkerParts {
   readonly settings: RunnerSettings;
   readonly author: JobAuthor;
-  readonly consumer: Consumer;
-  readonly producer: Producer;
+  readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop' | 'commit'>;
+  readonly producer: Pick<Producer, 'send'>;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   readonly logger: Logger;
@@ -42,7 +36,7 @@ export class Worker {
   readonly #handBack = new AbortController();
   /** Resolves when an author's code does not heed the signal. */
   readonly #givenUp = Promise.withResolvers<void>();
-  #runs = 0;
+  readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -53,42 +47,58 @@ export class Worker {
     this.#offsets = new OffsetWriter(consumer, logger);
   }
 
-  /** Resolves when `stop` was called and every job is finished or handed back. */
+  /**
+   * Resolves when `stop` was called and every job is finished or handed back. When a slot fails for a reason that no
+   * job is to blame for, the other jobs are handed back before that reason is thrown.
+   */
   async run(): Promise<void> {
     const { settings, consumer, identity } = this.#parts;
-    await using folders = await openFolders(settings.jobsFolder);
-    using _guardian = new Guardian(identity.id);
-    const context = this.#jobFlowContext(folders);
+    await using room = await JobRoom.prepare(settings, identity.id);
+    const context = this.#jobFlowContext(room);
     await consumer.start({
-      assigned: (partitions) => {
-        this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
-        this.#owned.assign(partitions);
-      },
-      revoked: (partitions) => {
-        this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions revoked');
-        this.#owned.revoke(partitions);
-        this.#intake.drop(partitions);
-      },
+      assigned: (partitions) => this.#assigned(partitions),
+      revoked: (partitions) => this.#revoked(partitions),
       record: (record) => this.#intake.offer(record),
     });
-    const slots = Promise.all(Array.from({ length: settings.concurrency }, () => this.#fillSlot(context)));
-    await Promise.race([slots, this.#givenUp.promise]);
+    const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
+    try {
+      await Promise.race([Promise.all(slots), this.#givenUp.promise]);
+    } catch (error) {
+      this.#intake.close();
+      this.#handBack.abort(new InterruptedError('shutdown', 'the worker has failed'));
+      await Promise.allSettled(slots);
+      throw error;
+    } finally {
+      for (const timer of this.#timers) clearTimeout(timer);
+    }
   }
 
   /** Takes no more records, lets running jobs end within the shutdown time-out, then hands them back. */
   stop(reason: string): void {
     const { settings, consumer, logger } = this.#parts;
-    logger.info(`${reason}: running jobs have ${settings.shutdownTimeoutMs / 1_000} s to end`);
+    const { shutdownTimeoutMs, commandGraceMs } = settings;
+    logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
     consumer.stop();
     this.#intake.close();
     const handBack = (): void => this.#handBack.abort(new InterruptedError('shutdown', `stopped by ${reason}`));
-    setTimeout(handBack, settings.shutdownTimeoutMs).unref();
-    setTimeout(() => this.#giveUp(), settings.shutdownTimeoutMs + settings.commandGraceMs + heedMs).unref();
+    this.#timers.push(setTimeout(handBack, shutdownTimeoutMs));
+    this.#timers.push(setTimeout(() => this.#giveUp(), shutdownTimeoutMs + commandGraceMs + heedMs));
   }
 
   #giveUp(): void {
-    this.#parts.logger.warn('a job does not heed its signal; nobody waits for it any longer, it is handed back');
+    this.#parts.logger.error('a job does not heed its signal; nobody waits for it any longer, it is handed back');
     this.#givenUp.resolve();
+  }
+
+  #assigned(partitions: readonly TopicPartition[]): void {
+    this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
+    this.#owned.assign(partitions);
+  }
+
+  #revoked(partitions: readonly TopicPartition[]): void {
+    this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions revoked');
+    this.#owned.revoke(partitions);
+    this.#intake.drop(partitions);
   }
 
   async #fillSlot(context: JobFlowContext): Promise<void> {
@@ -102,70 +112,30 @@ export class Worker {
   #deliver(record: ConsumedRecord): Delivery | undefined {
     const { topic, partition, offset } = record;
     const owned = this.#owned.of(record);
-    if (!owned?.ledger.deliver(offset)) return undefined;
+    const logger = this.#parts.logger.child({ topic, partition, offset });
+    if (owned === undefined) return undefined;
+    if (!owned.ledger.deliver(offset)) {
+      logger.warn('delivered before: it is not done again');
+      return undefined;
+    }
     return {
       record,
       owned,
       signal: AbortSignal.any([owned.signal, this.#handBack.signal]),
       attempt: 1,
-      logger: this.#parts.logger.child({ topic, partition, offset }),
+      logger,
     };
   }
 
-  #jobFlowContext(folders: JobFolders): JobFlowContext {
+  #jobFlowContext(room: JobRoom): JobFlowContext {
     const { settings, author, producer, identity, runner } = this.#parts;
+    const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs } = settings;
     return {
-      author,
-      producer,
+      ...{ author, producer, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs },
       offsets: this.#offsets,
-      outTopic: settings.outTopic,
-      errorTopic: settings.errorTopic,
-      maxMessageBytes: settings.maxMessageBytes,
-      runner,
       worker: identity.name,
-      openJob: (delivery) => openJob(delivery, folders),
-      runCommand: (command, job) => this.#runCommand(command, job),
+      openJob: (delivery) => room.open(delivery),
+      runCommand: (command, job) => room.run(command, job),
     };
-  }
-
-  async #runCommand(command: Command, job: Job): Promise<CommandResult> {
-    const { settings, identity } = this.#parts;
-    this.#runs += 1;
-    return await runCommand(command, {
-      cwd: process.cwd(),
-      temporaryFolder: job.temporaryFolder,
-      signal: job.signal,
-      mark: `${identity.id}/${this.#runs}`,
-      graceMs: settings.commandGraceMs,
-      output: job.output,
-      onLine: (line, stream) => job.logger[settings.outputLevel]({ stream }, line),
-    });
-  }
-}
-
-async function openFolders(root: string): Promise<JobFolders> {
-  try {
-    return await JobFolders.open(root);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`The folder for jobs ${path.resolve(root)} cannot be used: ${why}.`, { cause });
-  }
-}
-
-async function openJob(delivery: Delivery, folders: JobFolders): Promise<Job> {
-  const { record, signal, attempt, logger } = delivery;
-  const { topic, partition, offset } = record;
-  const resources = new AsyncDisposableStack();
-  const { work, tmp } = resources.use(await openFolder(folders, `${partition}-${offset}`));
-  const about = { topic, partition, offset, attempt, signal, logger };
-  return { ...about, folder: work, temporaryFolder: tmp, output: new CommandOutput(), headers: new Map(), resources };
-}
-
-/** A full disk is the worker's trouble, not the job's: it is kept until there is room. */
-async function openFolder(folders: JobFolders, name: string): Promise<JobFolder> {
-  try {
-    return await folders.create(name);
-  } catch (error) {
-    throw localFileError(error, `the folder of job ${name}`) ?? error;
   }
 }

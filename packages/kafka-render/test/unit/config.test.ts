@@ -56,6 +56,7 @@ test('defaults', () => {
     outputLevel: 'debug',
     concurrency: 1,
     jobsFolder: 'tmp_render_out',
+    jobTimeoutMs: undefined,
     shutdownTimeoutMs: 20_000,
     tls: false,
     sasl: undefined,

@@ -31,6 +31,8 @@ export class ConfluentProducer implements Producer {
       ...librdkafkaConfig(settings.client, settings.clientId),
       'enable.idempotence': true,
       'linger.ms': 0,
+      // The client's own bound (1 MB) would refuse a result that the topic takes: let the broker judge.
+      'message.max.bytes': 100_000_000,
       'message.timeout.ms': settings.deliveryTimeoutMs ?? 30_000,
       dr_cb: (error: LibrdkafkaError | null, report: kafka.DeliveryReport) => {
         if (!error) this.#trouble.over();
@@ -71,6 +73,10 @@ export class ConfluentProducer implements Producer {
 
   #failure(error: unknown, topic: string): Error {
     if (error instanceof Error && 'code' in error && typeof error.code === 'number') {
+      // A client in this state refuses everything for ever: only a new process helps, and the jobs are handed back.
+      if (error.code === kafka.CODES.ERRORS.ERR__FATAL) {
+        return new Error(`Kafka: the producer cannot go on: ${error.message}`, { cause: error });
+      }
       return toJobError({ message: error.message, code: error.code }, `send to ${topic}`);
     }
     return new UnavailableError('broker-unreachable', `Kafka: send to ${topic}: ${String(error)}`, { cause: error });

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type kafka from '@confluentinc/kafka-javascript';
 import { ConfigError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -12,6 +13,8 @@ const disconnectTimeoutMs = 10_000;
 
 /** Node cannot end while the client waits for an answer; so that Ctrl-C is not deaf until we give up, it asks anew. */
 const attemptMs = 5_000;
+
+const pauseMs = 500;
 
 /** Clients that a broker has answered. */
 const answered = new WeakSet<Client>();
@@ -28,6 +31,8 @@ export async function connectClient(client: Client, settings: ClientSettings, cl
     const trouble = await connectOnce(client, Math.ceil(Math.min(attemptMs, leftMs)));
     if (trouble === undefined) break;
     if (closing.aborted || leftMs <= attemptMs) throw unreachable(settings, trouble);
+    // Some faults (a file of certificates that holds none) are answered at once.
+    await sleep(pauseMs);
   }
   answered.add(client);
   if (closing.aborted) client.disconnect();

@@ -47,7 +47,7 @@ export interface Consumer extends AsyncDisposable {
   resume(): void;
   /** Stops delivering records but stays in the group, so that running jobs can still be committed. */
   stop(): void;
-  /** Resolves when the group has stored the position. Throws UnavailableError, or InterruptedError when we no longer own it. */
+  /** Resolves when the group has stored the position. Throws UnavailableError. */
   commit(position: Position): Promise<void>;
   /** Leaves the group. Never throws, never takes longer than a few seconds. */
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { FailedError, UnavailableError } from '../errors.ts';
 import type { CommandOutput } from './command-output.ts';
+import type { Guardian } from './guardian.ts';
 import { LineSplitter } from './lines.ts';
 import { killMarked, markVariable, signalGroup } from './process-tree.ts';
 
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Marks the process tree; unique for each run (see `process-tree.ts`). */
   readonly mark: string;
+  /** Ends the process group when the worker dies. */
+  readonly guardian: Pick<Guardian, 'watch'>;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
   /** Gets what the command prints. */
@@ -33,7 +36,7 @@ export interface CommandResult {
   readonly elapsedSeconds: number;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<null, Readable, Readable> & { readonly pid: number };
 
 /**
  * Something that escaped from the process tree may hold the outputs open for this long after the command's end. What
@@ -51,17 +54,15 @@ export async function runCommand(argv: Command, context: CommandContext): Promis
   const startedMs = performance.now();
   const child = await start(argv, context);
   const outputEnd = readOutput(child, context);
-  const ending = endWhenAborted(child, context);
-  try {
-    const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    const elapsedSeconds = (performance.now() - startedMs) / 1_000;
-    await killMarked(context.mark);
-    await withinOutputGrace(outputEnd, child);
-    context.signal.throwIfAborted();
-    return { exitCode, signal, elapsedSeconds };
-  } finally {
-    ending.stop();
-  }
+  using _watched = context.guardian.watch(child.pid);
+  using _ending = endWhenAborted(child, context);
+  const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const elapsedSeconds = (performance.now() - startedMs) / 1_000;
+  signalGroup(child.pid, 'SIGKILL');
+  await killMarked(context.mark);
+  await withinOutputGrace(outputEnd, child);
+  context.signal.throwIfAborted();
+  return { exitCode, signal, elapsedSeconds };
 }
 
 async function start(argv: Command, context: CommandContext): Promise<Child> {
@@ -75,7 +76,7 @@ async function start(argv: Command, context: CommandContext): Promise<Child> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     await once(child, 'spawn');
-    return child;
+    return child as Child;
   } catch (cause) {
     throw startError(program, cause);
   }
@@ -116,19 +117,22 @@ async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promis
   clearTimeout(timer);
 }
 
-/** On abort: SIGTERM to the group, SIGKILL to whatever is left after the grace period. */
-function endWhenAborted(child: Child, context: CommandContext): { stop(): void } {
+/**
+ * On abort: SIGTERM to the group, SIGKILL after the grace period. It is enough that the command itself goes then: its
+ * end takes the rest of the tree along.
+ */
+function endWhenAborted({ pid }: Child, { signal, graceMs }: CommandContext): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
-    if (child.pid === undefined) return;
-    signalGroup(child.pid, 'SIGTERM');
-    timer = setTimeout(() => void killMarked(context.mark), context.graceMs);
+    signalGroup(pid, 'SIGTERM');
+    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
   };
-  context.signal.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   return {
-    stop(): void {
+    [Symbol.dispose](): void {
       clearTimeout(timer);
-      context.signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', end);
     },
   };
 }

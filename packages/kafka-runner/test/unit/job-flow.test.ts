@@ -148,3 +148,26 @@ test('a partition that is lost before the job starts: nothing is begun', async (
   await run({}, '', job);
   assert.deepEqual(job.broker.story, []);
 });
+
+test('an attempt that takes longer than it may is ended, and has failed', { timeout: 10_000 }, async () => {
+  const job = jobUnderTest({
+    msgToCommand: (_message, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted, says a library')));
+      }),
+  });
+  await runJob(job.delivery, { ...job.context, jobTimeoutMs: 50 });
+  assert.deepEqual(job.broker.story, ['errors timed-out', 'jobs/0@1']);
+});
+
+test('a fault while cleaning up decides nothing', async () => {
+  const { broker, lines } = await run({
+    msgToCommand: (_message, job) => {
+      job.resources.defer(() => Promise.reject(new Error('a stale file handle')));
+      return ['true'];
+    },
+    makeResponse: () => ({ good: true }),
+  });
+  assert.deepEqual(broker.story, ['out {"good":true}', 'jobs/0@1']);
+  assert.match(String(lines[0]?.['message']), /could not be let go of/);
+});

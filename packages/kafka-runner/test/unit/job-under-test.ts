@@ -36,6 +36,7 @@ export function jobUnderTest(author: Partial<JobAuthor> = {}, record: ConsumedRe
     offsets: new OffsetWriter(broker, logger),
     outTopic: 'out',
     errorTopic: 'errors',
+    jobTimeoutMs: undefined,
     maxMessageBytes: 1_000_000,
     runner: 'test',
     worker: 'host-1',

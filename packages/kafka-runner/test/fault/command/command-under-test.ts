@@ -33,6 +33,7 @@ export async function run(argv: readonly string[], different: Partial<CommandCon
     signal: new AbortController().signal,
     mark: newMark(),
     graceMs: 300,
+    guardian: { watch: () => ({ [Symbol.dispose]: () => undefined }) },
     output,
     onLine: (line, stream) => lines.push(`${stream}: ${line}`),
     ...different,

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { Guardian } from '../../../src/command/guardian.ts';
 import { findMarked } from '../../../src/command/process-tree.ts';
+import { processesWith } from '../../kafka/processes-with.ts';
 import { fixture, isGone, newMark, sh, within } from './command-under-test.ts';
 
 const limit = { timeout: 20_000 };
@@ -56,6 +57,17 @@ test('a guardian that is killed is replaced, and its successor keeps the promise
   assert.ok(await within(2_000, () => guardiansOf(mark).some((pid) => pid !== first)), 'replaced');
   worker.kill('SIGKILL');
   assert.ok(await isGone(`${mark}/1`, 2_000), 'gone within 2 s');
+});
+
+test('a program that writes over its environment goes with its worker too', limit, async (t) => {
+  const id = newMark();
+  // Put together by the program itself, so that only it shows the name.
+  const name = `renamed-${id}`;
+  const script = `$0 = 'renamed' . '-${id}' . ('x' x 4000); $SIG{TERM} = 'IGNORE'; $| = 1; print "ready\n"; sleep 60`;
+  const worker = await startWorker(t, newMark(), 'perl', '-e', script);
+  assert.equal(processesWith(name).length, 1);
+  worker.kill('SIGKILL');
+  assert.ok(await within(2_000, () => processesWith(name).length === 0), 'gone within 2 s');
 });
 
 test('a guardian leaves the commands of other workers alone', limit, async () => {
