@@ -14,6 +14,7 @@ import { localPathOf } from './local-path.ts';
 import { type DownloadedObject, fetchFile } from './object-download.ts';
 import { listPrefix, type ListOptions, type ObjectInfo } from './object-listing.ts';
 import { decodeMetadata, encodeMetadata, type ObjectMetadata } from './object-metadata.ts';
+import { checkName } from './object-path.ts';
 import { sendFile } from './object-upload.ts';
 import { createS3Client, DEFAULT_MAX_ATTEMPTS, sendOptions, type StorageSettings } from './s3-client.ts';
 import { NoSuchBucketError, type StorageTarget } from './storage-errors.ts';
@@ -149,7 +150,7 @@ export class MinioClient implements Disposable {
     folder: string,
     options: UploadOptions = {},
   ): Promise<UploadedObject[]> {
-    const target = this.#target(bucket, prefix);
+    const target = this.#target(bucket);
     const files = await storageCall(target, options.signal, () => filesWithKeys(folder, prefix));
     return transferAll(files, options.signal, ({ file, key }, signal) =>
       this.uploadFile(bucket, key, file, { ...options, signal }),
@@ -209,7 +210,11 @@ export class MinioClient implements Disposable {
 
   #target(bucket: string, key?: string): StorageTarget & { bucket: string };
   #target(): StorageTarget;
-  #target(bucket?: string, key?: string): StorageTarget {
+  /** @throws RejectedError `bad-object-path` */
+  #target(...names: [bucket?: string, key?: string]): StorageTarget {
+    const [bucket, key] = names;
+    if (names.length > 0) checkName('bucket', bucket);
+    if (names.length > 1) checkName('key', key);
     return { url: this.url, ...(bucket === undefined ? {} : { bucket }), ...(key === undefined ? {} : { key }) };
   }
 }

@@ -52,6 +52,19 @@ export function joinKey(prefix: string, name: string): string {
   return key;
 }
 
+/**
+ * Refuses what cannot be a bucket or a key at all, such as a field that a message did not have; which names are good is
+ * for the server to say.
+ *
+ * @throws RejectedError `bad-object-path`
+ */
+export function checkName(kind: 'bucket' | 'key', name: unknown): void {
+  if (typeof name === 'string' && name !== '' && (kind === 'key' || !name.includes('/'))) return;
+  const expected = kind === 'key' ? 'a text that is not empty' : 'a text that is not empty and has no slash';
+  const found = typeof name === 'string' ? quote(name) : typeof name;
+  throw new RejectedError('bad-object-path', `The ${kind} of an object must be ${expected}, and is ${found}.`);
+}
+
 /** The path as it stands in messages: `bucket/key`. */
 export function formatObjectPath({ bucket, key }: ObjectPath): string {
   return `${bucket}/${key}`;

@@ -35,6 +35,19 @@ const BAD_NAME = new Set([
 ]);
 
 /**
+ * What says that no answer came through: the network's codes, the SDK's names, and what Node's HTTP client and streams
+ * say of an answer that breaks off. `EPROTO` is what TLS says to a server without it.
+ */
+const NO_ANSWER = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'EPROTO', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL'],
+  ...['TimeoutError', 'NetworkingError', 'ERR_STREAM_PREMATURE_CLOSE'],
+]);
+
+/** A server whose certificate does not hold, for the operator to mend; and an answer that is no HTTP. */
+const BAD_CONNECTION = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|HPE_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH)/;
+
+/**
  * Runs one call to the object store. When it fails because `signal` was aborted, the signal's reason is thrown
  * unchanged; anything else becomes a typed error that names `target`.
  */
@@ -57,10 +70,20 @@ export function storageError(error: unknown, target: StorageTarget): Error {
   if (error instanceof JobError) return error;
   const fault: Fault = error instanceof Error ? error : { message: String(error) };
   const status = statusOf(error);
-  if (status === undefined || status < 400) {
-    return localFileError(error, describeTarget(target)) ?? unreachable(fault, target, error);
+  if (status === undefined) {
+    return localFileError(error, describeTarget(target)) ?? errorWithoutAnswer(fault, target, error);
   }
+  // An answer that began well and cannot be read to its end.
+  if (status < 400) return unreachable(fault, target, error);
   return serverError(fault, status, target, error);
+}
+
+/** What is no trouble of the network comes from the SDK, which will not send such a request the next time either. */
+function errorWithoutAnswer(fault: Fault, target: StorageTarget, cause: unknown): Error {
+  const { name = '', code = '' } = fault;
+  if (NO_ANSWER.has(code) || NO_ANSWER.has(name) || BAD_CONNECTION.test(code)) return unreachable(fault, target, cause);
+  const what = `The request for ${describeTarget(target)} cannot be sent: ${said(fault)}`;
+  return new RejectedError('storage-refused', `${what}.`, { cause });
 }
 
 /** The HTTP status that an SDK error carries; undefined when no answer came. */

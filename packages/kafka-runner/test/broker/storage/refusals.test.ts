@@ -144,6 +144,22 @@ test('names that the server does not take', async (t) => {
   await assertRefused(client.uploadFile(bucket, 'n'.repeat(1025), file), RejectedError, 'bad-object-path', [bucket]);
 });
 
+test('what is no name at all is refused before anything is sent', async (t) => {
+  const client = await clientFor(t, { url: 'http://127.0.0.1:9' });
+  const file = await newFile(t);
+  const nothing = undefined as unknown as string;
+  for (const call of Object.values({ ...READS, ...WRITES })) {
+    for (const [bucket, key] of [[nothing, nothing], ['bucket', nothing], ['bucket', ''], ['', 'x'], ['a/b', 'x']] as const) {
+      await assert.rejects(call(client, bucket, key, file), { code: 'bad-object-path', outcome: 'rejected' });
+    }
+  }
+  for (const bucket of [nothing, '', 'a/b']) {
+    assert.throws(() => client.listObjects(bucket, ''), { code: 'bad-object-path' });
+    await assert.rejects(client.createBucket(bucket), { code: 'bad-object-path' });
+    await assert.rejects(client.uploadDirectory(bucket, '', file), { code: 'bad-object-path' });
+  }
+});
+
 test('more metadata than the server takes', async (t) => {
   const client = await clientFor(t);
   const bucket = await newBucket(client);
