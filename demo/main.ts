@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Table from 'cli-table3';
 import { isJsonObject, MinioClient, readMinioCredentials, type JsonObject } from 'kafka-runner';
@@ -15,6 +16,8 @@ import { Program } from './program.ts';
 
 const root = path.dirname(import.meta.dirname);
 const outFolder = path.join(root, 'out/demo');
+/** Far more than a job of the demo takes anywhere. */
+const jobTimeoutMs = 120_000;
 const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
 
 /** A job on its way: `progress` is set by whoever displays it, `end` resolves with its terminal record. */
@@ -40,8 +43,11 @@ function find(jobs: readonly Underway[], jobId: unknown): Underway | undefined {
   return jobs.find(({ message }) => message.jobId === jobId);
 }
 
-/** Prints nothing itself: results and errors end their job, the worker's log lines tell how far each one is. */
-async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: AsyncDisposableStack): Promise<void> {
+/**
+ * Starts the worker and what listens to it. Prints nothing itself: results and errors end their job, the worker's log
+ * lines tell how far each one is.
+ */
+async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: AsyncDisposableStack): Promise<Program> {
   const cwd = path.join(lab.folder, 'worker');
   await mkdir(cwd);
   const servers = lab.kafka.bootstrapServers;
@@ -53,7 +59,8 @@ async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: Asyn
   for (const topic of [topics.results, topics.errors]) {
     const listening = Promise.withResolvers<void>();
     const onStderr = (): void => listening.resolve();
-    programs.use(new Program('kafka-topic-echo', [topic, ...servers], { cwd, onStdout: onResult, onStderr }));
+    const options = { cwd, labFolder: lab.folder, onStdout: onResult, onStderr };
+    programs.use(new Program('kafka-topic-echo', [topic, ...servers], options));
     await listening.promise;
   }
   const schemas = path.join(root, 'packages/kafka-render/schemas');
@@ -69,13 +76,15 @@ async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: Asyn
     lab.minio.credentialsFile,
   ];
   const onStderr = (line: string): void => showProgress(line, jobs);
-  programs.use(new Program('kafka-render', [topics.jobs, topics.results, ...servers, ...flags], { cwd, onStderr }));
+  const args = [topics.jobs, topics.results, ...servers, ...flags];
+  return programs.use(new Program('kafka-render', args, { cwd, labFolder: lab.folder, onStderr }));
 }
 
 function showProgress(logLine: string, jobs: readonly Underway[]): void {
   if (!logLine.startsWith('{')) return console.error(logLine);
-  const { jobId, message } = JSON.parse(logLine) as { jobId?: number; message: string };
+  const { jobId, level, message } = JSON.parse(logLine) as { jobId?: number; level: string; message: string };
   const job = find(jobs, jobId);
+  if (!job && level === 'error') console.error(`kafka-render: ${message}`);
   const progress = parseProgressLine(message);
   if (!job || progress?.frame === undefined || progress.samplesTotal === undefined) return;
   const { startFrame, numFrames } = job.message;
@@ -85,17 +94,28 @@ function showProgress(logLine: string, jobs: readonly Underway[]): void {
 
 async function send(job: DemoJob, lab: Lab): Promise<void> {
   const args = [topics.jobs, ...lab.kafka.bootstrapServers, '-m', JSON.stringify(job.message)];
-  await using producer = new Program('kafka-test-producer', args, { cwd: lab.folder });
+  await using producer = new Program('kafka-test-producer', args, { cwd: lab.folder, labFolder: lab.folder });
   if ((await producer.ended()) !== 0) throw new Error(`kafka-test-producer could not send job ${job.message.jobId}`);
 }
 
-async function followJobs(jobs: readonly Underway[], lab: Lab): Promise<void> {
+/** The job's terminal record. Throws when none can come any more, and when none came in time. */
+async function endOf(job: Underway, worker: Program): Promise<JsonObject> {
+  const workerEnded = worker.ended().then((code) => {
+    throw new Error(`kafka-render ended with ${code ?? 'a signal'} before job ${job.message.jobId} did`);
+  });
+  const late = sleep(jobTimeoutMs, undefined, { ref: false }).then(() => {
+    throw new Error(`Job ${job.message.jobId} did not end within ${jobTimeoutMs / 1_000} s`);
+  });
+  return await Promise.race([job.end.promise, workerEnded, late]);
+}
+
+async function followJobs(jobs: readonly Underway[], lab: Lab, worker: Program): Promise<void> {
   const tasks = jobs.map((job) => ({
     title: `job ${job.message.jobId}: ${job.title}`,
     task: async (_: unknown, task: { title: string; output: string | undefined }) => {
       if (process.stdout.isTTY) job.progress = (text) => (task.output = text);
       await send(job, lab);
-      const record = await job.end.promise;
+      const record = await endOf(job, worker);
       task.title += record['code'] === undefined ? ' - rendered' : ` - failed: ${record['code'] as string}`;
     },
   }));
@@ -134,7 +154,7 @@ using storage = new MinioClient(await readMinioCredentials(lab.minio.credentials
 await Promise.all([...Object.values(topics).map((topic) => lab.kafka.createTopic(topic)), prepareScenes(lab, storage)]);
 const jobs = demoJobs().map((job) => ({ ...job, end: Promise.withResolvers<JsonObject>(), progress: () => {} }));
 await using programs = new AsyncDisposableStack();
-await startPrograms(lab, jobs, programs);
-await followJobs(jobs, lab);
+const worker = await startPrograms(lab, jobs, programs);
+await followJobs(jobs, lab, worker);
 printResults(await Promise.all(jobs.map(({ end }) => end.promise)));
 console.log(`\nAll frames on one contact sheet: ${await fetchFrames(storage)}`);
