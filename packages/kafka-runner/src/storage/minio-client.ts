@@ -57,7 +57,8 @@ export interface UploadedObject {
  * memory at a time), repeats what fails for a passing reason, gives up a connection on which nothing moves, and throws:
  * - `NoSuchBucketError`, `NoSuchKeyError`, `AccessDeniedError` and other `RejectedError`s: asking again will not help;
  * - `StorageUnavailableError`: the server is away or refuses the credentials;
- * - `UnavailableError` `disk-full` or `local-file-failed`, `FailedError` `local-file-unreadable`: the local disk;
+ * - `UnavailableError` `disk-full` or `local-file-failed`: the local disk; `FailedError` `local-file-unreadable`: a local
+ *   file or folder that is not there, or is not what it is taken for;
  * - the reason of `signal`, unchanged, when it is aborted.
  */
 export class MinioClient implements Disposable {

@@ -32,11 +32,15 @@ export async function sendFile(
   return { etag: ETag ?? '', size: body.length };
 }
 
-/** A file that is not there to be sent is the fault of whoever made it, not of the object store. */
+/** What keeps this worker from reading any file at all. */
+const MACHINE_FAULTS = new Set(['EIO', 'EMFILE', 'ENFILE']);
+
+/** A file that is not there to be sent, or that may not be read, is the fault of whoever made it. */
 async function reading<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
+    if (MACHINE_FAULTS.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     const message = `The file ${JSON.stringify(file)} cannot be read to upload it: ${(cause as Error).message}.`;
     throw new FailedError('local-file-unreadable', message, { cause });
   }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { access, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { runPython } from '../../../../../lab/python.ts';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
-import { FailedError, RejectedError, UnavailableError } from '../../../src/errors.ts';
+import { FailedError, RejectedError } from '../../../src/errors.ts';
 import type { MinioClient } from '../../../src/storage/minio-client.ts';
 import {
   AccessDeniedError,
@@ -191,13 +191,30 @@ test('a local file that is not there', async (t) => {
   await assertRefused(upload, FailedError, 'local-file-unreadable', ['missing.png']);
 });
 
+test('a folder that is not there', async (t) => {
+  const client = await clientFor(t);
+  const bucket = await newBucket(client);
+  const upload = client.uploadDirectory(bucket, 'x', join(await newFolder(t), 'missing'));
+  await assertRefused(upload, FailedError, 'local-file-unreadable', [bucket, 'ENOENT']);
+});
+
 test('a local folder that cannot be made', async (t) => {
   const client = await clientFor(t);
   const bucket = await newBucket(client);
   const file = await newFile(t);
   await client.uploadFile(bucket, 'x', file);
   const download = client.downloadFile(bucket, 'x', join(file, 'below-a-file'));
-  await assertRefused(download, UnavailableError, 'local-file-failed', [`${bucket}/x`, 'EEXIST']);
+  await assertRefused(download, FailedError, 'local-file-unreadable', [`${bucket}/x`, 'EEXIST']);
+});
+
+test('an object in the place of a folder', async (t) => {
+  const client = await clientFor(t);
+  const bucket = await newBucket(client);
+  // A server on a file system keeps no two such objects, but others do: here the folder is there before.
+  await client.uploadFile(bucket, 'a', await newFile(t));
+  const folder = await newFolder(t);
+  await mkdir(join(folder, 'a/b'), { recursive: true });
+  await assertRefused(client.downloadDirectory(bucket, '', folder), FailedError, 'local-file-unreadable', ['EISDIR']);
 });
 
 test('a refused download leaves no temporary file', async (t) => {

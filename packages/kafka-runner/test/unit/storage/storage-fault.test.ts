@@ -49,6 +49,11 @@ const CASES: [cause: unknown, className: string, code: string][] = [
   [fault('ENOSPC'), 'UnavailableError', 'disk-full'],
   [fault('EDQUOT'), 'UnavailableError', 'disk-full'],
   [fault('EACCES'), 'UnavailableError', 'local-file-failed'],
+  [fault('EIO'), 'UnavailableError', 'local-file-failed'],
+  [fault('EMFILE'), 'UnavailableError', 'local-file-failed'],
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'].map(
+    (code): [unknown, string, string] => [fault(code), 'FailedError', 'local-file-unreadable'],
+  ),
 ];
 
 for (const [cause, className, code] of CASES) {
@@ -58,7 +63,8 @@ for (const [cause, className, code] of CASES) {
     assert.ok(error instanceof JobError);
     assert.equal(error.name, className);
     assert.equal(error.code, code);
-    assert.equal(error.outcome, error instanceof UnavailableError ? 'unavailable' : 'rejected');
+    const kind = error instanceof FailedError ? 'failed' : 'rejected';
+    assert.equal(error.outcome, error instanceof UnavailableError ? 'unavailable' : kind);
     assert.equal(error.cause, cause);
     assert.match(
       error.message,
