@@ -24,8 +24,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   outputLevel: z.enum(['debug', 'info']).default('info'),
   /** How many jobs run at a time. */
   concurrency: z.number().int().min(1).default(1),
-  /** Where the private folders of jobs are made. */
-  jobsFolder: z.string().default(path.join(tmpdir(), 'kafka-runner')),
+  /** Where the private folders of jobs are made; by default, each user has a folder below the temporary one. */
+  jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
