@@ -19,7 +19,12 @@ export class FileBytes implements ByteReader {
 
   static async open(path: string): Promise<FileBytes> {
     const file = await open(path, 'r');
-    return new FileBytes(file, (await file.stat()).size);
+    try {
+      return new FileBytes(file, (await file.stat()).size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Where the next byte is. */

@@ -12,6 +12,15 @@ const gzipMagic = 0x8b1f;
 /** The bytes of a .blend, unpacked when it is compressed: gzip to 2.9x, zstd from 3.0 on. */
 export async function openBlendBytes(path: string): Promise<ByteReader> {
   const file = await FileBytes.open(path);
+  try {
+    return await unpacked(path, file);
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function unpacked(path: string, file: FileBytes): Promise<ByteReader> {
   const start = await file.peek(4);
   if (start.length === 4 && start.readUInt32LE() === zstdMagic) {
     return new ZstdBytes(path, file);
