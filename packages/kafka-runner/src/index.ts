@@ -44,3 +44,5 @@ export { JobFolders } from './job-folders.ts';
 export { parseCommandLine } from './command-line.ts';
 export type { CommandLine, CommandLineSpec, OptionSpec, PositionalSpec } from './command-line.ts';
 export { runProgram } from './run-program.ts';
+export { untilAborted } from './until-aborted.ts';
+export { untilAvailable } from './until-available.ts';

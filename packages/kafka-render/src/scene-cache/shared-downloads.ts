@@ -1,3 +1,5 @@
+import { untilAborted } from 'kafka-runner';
+
 /** A scene that was brought, in a place where it stays until the last who uses it has gone. */
 export interface Download {
   readonly file: string;
@@ -38,7 +40,7 @@ export class SharedDownloads {
     const shared = this.#shared.get(name) ?? this.#start(name, steps());
     shared.users += 1;
     try {
-      return await use(await unlessAborted(shared.download, signal));
+      return await use(await untilAborted(shared.download, signal));
     } finally {
       shared.users -= 1;
       if (shared.users === 0) this.#end(name, shared);
@@ -75,16 +77,4 @@ async function removeAfter({ download, steps }: Shared): Promise<void> {
   await Promise.allSettled([download]);
   // What cannot be removed now goes with the other leftovers at the next start.
   await steps.remove().catch(() => undefined);
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
