@@ -34,7 +34,9 @@ def render_job(arguments: argparse.Namespace, report: Report) -> None:
     plan = output.direct_output(scene, arguments.output, arguments.start_frame, arguments.num_frames)
     report.scene(scene, device, plan, blocked)
     render_range(plan, report)
-    report.done(plan.num_frames, blocked or scripts.blocked_by_blender())
+    blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering
+    scripts.check_scripts(blocked, arguments.blocked_scripts)
+    report.done(plan.num_frames, blocked)
 
 
 def main() -> None:

@@ -4,35 +4,45 @@ import { isFailure, refusalOfExitCode } from './exit-codes.ts';
 import type { RefusalCode } from './exit-codes.ts';
 import type { RenderReport, SceneEvent } from './render-report.ts';
 
+const OUTPUT_LINES = 5;
+
 /** How Blender's process ended. */
 export type ProcessEnd = { readonly exitCode: number | null; readonly signal: string | null };
 
 /**
  * What Blender said about the scene, when neither its exit nor its report speaks against the frames. That proves
  * nothing in their favour: `verifyFrames` does.
+ * @param output the last lines that Blender printed, for the message of an error that they may explain
  * @throws {RejectedError} the scene or the job is at fault (`no-camera`, `movie-format`, `resolution-too-large`, ...)
  * @throws {FailedError} rendering went wrong (`python-error`, `render-error`, `scene-not-loaded`, `blender-failed`)
  */
-export function renderedScene(end: ProcessEnd, report: RenderReport): SceneEvent {
+export function renderedScene(end: ProcessEnd, report: RenderReport, output: readonly string[] = []): SceneEvent {
   if (report.error) {
-    throw refusal(report.error.code, report.error.message);
+    throw refusal(report.error.code, report.error.message, output);
   }
   const code = refusalOfExitCode(end.exitCode);
   if (code) {
-    throw refusal(code, `render_frames.py ended with exit code ${end.exitCode} and left no report`);
+    throw refusal(code, `render_frames.py ended with exit code ${end.exitCode} and left no report`, output);
   }
   if (end.signal || end.exitCode !== 0) {
     const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.exitCode}`;
-    throw new FailedError('blender-failed', `Blender ${how}; ${lastWords(report)}`);
+    throw new FailedError('blender-failed', `Blender ${how}; ${lastWords(report)}${printed(output)}`);
   }
   if (!report.scene || !report.done) {
-    throw new FailedError('blender-failed', `Blender ended early, with exit code 0; ${lastWords(report)}`);
+    const message = `Blender ended early, with exit code 0; ${lastWords(report)}${printed(output)}`;
+    throw new FailedError('blender-failed', message);
   }
-  return report.scene;
+  // Some scripts are refused only while rendering.
+  return { ...report.scene, blockedScripts: report.done.blockedScripts ?? report.scene.blockedScripts };
 }
 
-function refusal(code: string, message: string): JobError {
-  return isFailure(code as RefusalCode) ? new FailedError(code, message) : new RejectedError(code, message);
+function refusal(code: string, message: string, output: readonly string[]): JobError {
+  if (!isFailure(code as RefusalCode)) return new RejectedError(code, message);
+  return new FailedError(code, code === 'python-error' ? message + printed(output) : message);
+}
+
+function printed(output: readonly string[]): string {
+  return output.length === 0 ? '' : `; the last it printed: ${output.slice(-OUTPUT_LINES).join(' | ')}`;
 }
 
 function lastWords(report: RenderReport): string {

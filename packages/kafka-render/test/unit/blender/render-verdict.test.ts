@@ -45,3 +45,27 @@ for (const [name, end, report, kind, code, message] of verdicts) {
     );
   });
 }
+
+test('a script that was refused only while rendering', () => {
+  const done = { event: 'done', framesWritten: 1, blockedScripts: 'driver' } as const;
+  assert.equal(renderedScene(ended(0), { ...whole, done }).blockedScripts, 'driver');
+  const scene = sceneEvent({ blockedScripts: 'on_open.py' });
+  assert.equal(renderedScene(ended(0), { ...whole, scene }).blockedScripts, 'on_open.py');
+});
+
+test('the last lines that Blender printed explain a crash and a Python error, and nothing else', () => {
+  const output = ['1', '2', '3', '4', '5', '6'];
+  const messageOf = (end: ProcessEnd, report: RenderReport): string => {
+    try {
+      renderedScene(end, report, output);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error('no verdict');
+  };
+  assert.match(messageOf(ended(null, 'SIGSEGV'), whole), /is 7; the last it printed: 2 \| 3 \| 4 \| 5 \| 6$/);
+  assert.match(messageOf(ended(0), nothing), /printed: 2 /);
+  assert.match(messageOf(ended(10), nothing), /printed: 2 /);
+  assert.match(messageOf(ended(10), refused('python-error')), /^why; the last it printed: 2 /);
+  assert.equal(messageOf(ended(12), refused('no-camera')), 'why');
+});
