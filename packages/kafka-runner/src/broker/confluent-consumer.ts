@@ -52,7 +52,8 @@ export class ConfluentConsumer implements Consumer {
         'isolation.level': 'read_committed',
         'partition.assignment.strategy': 'cooperative-sticky',
         'session.timeout.ms': settings.sessionTimeoutMs,
-        'heartbeat.interval.ms': Math.min(3_000, Math.floor(settings.sessionTimeoutMs / 3)),
+        // With its heartbeat a member hears of a rebalance, during which nobody can commit: 3 s would be felt.
+        'heartbeat.interval.ms': Math.min(1_000, Math.floor(settings.sessionTimeoutMs / 3)),
         'allow.auto.create.topics': true,
         'fetch.wait.max.ms': 500,
         'fetch.queue.backoff.ms': 5,
@@ -119,6 +120,9 @@ export class ConfluentConsumer implements Consumer {
     this.#closing.abort();
     clearInterval(this.#watch);
     await this.#polling;
+    // A member without partitions leaves the group only if it unsubscribes first (librdkafka 2.15): otherwise the others
+    // wait for the end of its session.
+    if (this.#settings.groupId !== undefined && this.#listener !== undefined) this.#client.unsubscribe();
     await disconnectClient(this.#client, this.#settings.logger);
   }
 

@@ -149,7 +149,13 @@ test('what is no name at all is refused before anything is sent', async (t) => {
   const file = await newFile(t);
   const nothing = undefined as unknown as string;
   for (const call of Object.values({ ...READS, ...WRITES })) {
-    for (const [bucket, key] of [[nothing, nothing], ['bucket', nothing], ['bucket', ''], ['', 'x'], ['a/b', 'x']] as const) {
+    for (const [bucket, key] of [
+      [nothing, nothing],
+      ['bucket', nothing],
+      ['bucket', ''],
+      ['', 'x'],
+      ['a/b', 'x'],
+    ] as const) {
       await assert.rejects(call(client, bucket, key, file), { code: 'bad-object-path', outcome: 'rejected' });
     }
   }

@@ -51,9 +51,11 @@ const CASES: [cause: unknown, className: string, code: string][] = [
   [fault('EACCES'), 'UnavailableError', 'local-file-failed'],
   [fault('EIO'), 'UnavailableError', 'local-file-failed'],
   [fault('EMFILE'), 'UnavailableError', 'local-file-failed'],
-  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'].map(
-    (code): [unknown, string, string] => [fault(code), 'FailedError', 'local-file-unreadable'],
-  ),
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'].map((code): [unknown, string, string] => [
+    fault(code),
+    'FailedError',
+    'local-file-unreadable',
+  ]),
 ];
 
 for (const [cause, className, code] of CASES) {
