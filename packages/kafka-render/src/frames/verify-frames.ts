@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FailedError } from 'kafka-runner';
+import { FailedError, localFileError, UnavailableError } from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import { checkPicture } from './check-picture.ts';
 import { framesOf } from './frame-range.ts';
@@ -27,6 +27,7 @@ type ExpectedFile = { readonly path: string; readonly frame: number; readonly ma
  * @param reported what Blender said it wrote: each of these files must be there too (those of File Output nodes)
  * @returns the files, sorted by path
  * @throws {FailedError} `frame-missing` or `frame-invalid`, naming frame and file
+ * @throws {UnavailableError} `local-file-failed` when the disk does not let a file be looked at
  */
 export async function verifyFrames(
   folder: string,
@@ -46,12 +47,6 @@ export async function verifyFrames(
   return mapConcurrently(present, picturesDecodedAtATime, ({ path }) =>
     verifyFile(folder, scene, path, expected.get(path)),
   );
-}
-
-/** Checks the files of one frame as soon as Blender has reported it; see {@link verifyFrames}. */
-export async function verifyFrame(folder: string, scene: SceneEvent, event: FrameEvent): Promise<VerifiedFrame[]> {
-  const expected = expectedFiles([event.frame], scene, [event]);
-  return mapConcurrently([...expected.values()], 1, (file) => verifyFile(folder, scene, file.path, file));
 }
 
 /** By path; a main file that was reported too is a main file. */
@@ -88,6 +83,8 @@ async function verifyFile(
     return { path, absolutePath, bytes, ...(expected && { frame: expected.frame }) };
   } catch (cause) {
     const frame = expected ? `frame ${expected.frame}, file ${path}` : `file ${path}`;
+    const trouble = localFileError(cause, frame);
+    if (trouble instanceof UnavailableError) throw trouble;
     throw new FailedError('frame-invalid', `${frame} is not a whole picture: ${(cause as Error).message}`, { cause });
   }
 }
@@ -109,7 +106,7 @@ function checkSize({ width, height }: PictureSize, scene: SceneEvent): void {
   }
 }
 
-/** Keeps the order; the first error ends it. */
+/** Keeps the order. The first error is thrown when the work that has begun is over; nothing more is begun. */
 async function mapConcurrently<In, Out>(
   inputs: readonly In[],
   concurrency: number,
@@ -117,11 +114,18 @@ async function mapConcurrently<In, Out>(
 ): Promise<Out[]> {
   const outputs: Out[] = [];
   const queue = inputs.entries();
+  const errors: unknown[] = [];
   const worker = async () => {
     for (const [index, input] of queue) {
-      outputs[index] = await work(input);
+      if (errors.length > 0) return;
+      try {
+        outputs[index] = await work(input);
+      } catch (error) {
+        errors.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
+  if (errors.length > 0) throw errors[0];
   return outputs;
 }

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { FailedError } from 'kafka-runner';
 import sharp from 'sharp';
 import type { FrameEvent } from '../../../src/blender/render-report.ts';
-import { verifyFrame, verifyFrames } from '../../../src/frames/verify-frames.ts';
+import { verifyFrames } from '../../../src/frames/verify-frames.ts';
 import { sceneEvent } from '../blender/scene-event.ts';
 
 const range = { first: 7, last: 9 };
@@ -83,10 +83,6 @@ test('files of File Output nodes: any size, but whole, and there when reported',
   const reported = frameEvent(7, 'Depth/0007.png');
   const frames = await verifyFrames(folder, range, sceneEvent(), [reported]);
   assert.deepEqual(frames.map(({ path, frame }) => [path, frame]).at(-1), ['Depth/0007.png', 7]);
-  assert.deepEqual(
-    (await verifyFrame(folder, sceneEvent(), reported)).map(({ path }) => path),
-    ['Depth/0007.png', '0007.png'],
-  );
   await truncate(join(folder, 'Depth/0007.png'), 20);
   await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /file Depth\/0007\.png/));
   await rm(join(folder, 'Depth'), { recursive: true });
@@ -110,15 +106,4 @@ test('a frame written again under the same name is judged anew', async (t) => {
   assert.equal((await verifyFrames(dirname(file), range, sceneEvent())).length, 4);
   await truncate(file, (await stat(file)).size - 1);
   await assert.rejects(verifyFrames(dirname(file), range, sceneEvent()), fails('frame-invalid', /0008\.webp/));
-});
-
-test('one frame of a job', async (t) => {
-  const folder = await rendered(t);
-  const event = frameEvent(8, '0008.png');
-  assert.deepEqual(
-    (await verifyFrame(folder, sceneEvent(), event)).map(({ frame }) => frame),
-    [8],
-  );
-  await rm(join(folder, '0008.png'));
-  await assert.rejects(verifyFrame(folder, sceneEvent(), event), fails('frame-invalid', /ENOENT/));
 });
