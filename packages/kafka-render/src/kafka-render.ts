@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import {
   isJsonObject,
   KafkaRunner,
+  untilAvailable,
   type Command,
   type CommandResult,
   type Job,
@@ -14,9 +15,10 @@ import {
 import { checkBlendFile } from './blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
-import { readReport } from './blender/render-report.ts';
+import { readReport, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
 import { deliverFrames } from './deliver-frames.ts';
+import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
 import { verifyFrames } from './frames/verify-frames.ts';
 import { parseRenderJob, type RenderJob } from './render-job.ts';
 import { renderOutput } from './render-output.ts';
@@ -63,25 +65,35 @@ export class KafkaRender extends KafkaRunner {
     const { schemas, limits, scenes, blender } = this.#parts;
     const renderJob = parseRenderJob(value, { schema: schemas.job, maxFrames: limits.maxFrames });
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
-    await checkBlendFile(scene.file, blender);
+    await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
     const request = await this.#request(renderJob, scene.file, job);
     this.#renderings.set(job, { renderJob, request });
     return blenderArgv(blender.executable, request);
   }
 
   override async checkResult(result: CommandResult, job: Job): Promise<void> {
-    const { renderJob, request } = this.#rendering(job);
-    const report = await readReport(request.reportPath);
-    const scene = renderedScene(result, report);
-    await verifyFrames(request.outputFolder, renderJob.frames, scene, report.frames);
+    const scene = await keptWhenDiskIsFull(job.folder, () => this.#verifiedScene(result, job));
     reportScene(scene, job);
   }
 
+  /** The frames wait for storage: what is rendered is not rendered again because storage goes away meanwhile. */
   override async makeResponse({ value }: Message, elapsedSeconds: number, job: Job): Promise<JsonObject> {
     const { storage, schemas } = this.#parts;
     const { renderJob, request } = this.#rendering(job);
-    await deliverFrames(storage, request.outputFolder, renderJob.output, job.signal);
-    return renderOutput(value, elapsedSeconds, schemas.output);
+    const output = renderOutput(value, elapsedSeconds, schemas.output);
+    const deliver = () => deliverFrames(storage, request.outputFolder, renderJob.output, job.signal);
+    await untilAvailable(deliver, job.signal, job.logger);
+    return { ...output, timestamp: Date.now() / 1_000 };
+  }
+
+  async #verifiedScene(result: CommandResult, job: Job): Promise<SceneEvent> {
+    const { renderJob, request } = this.#rendering(job);
+    const report = await blamingTheDisk("Blender's report", () => readReport(request.reportPath));
+    const scene = renderedScene(result, report, job.output.tail());
+    await blamingTheDisk('the frames', () =>
+      verifyFrames(request.outputFolder, renderJob.frames, scene, report.frames),
+    );
+    return scene;
   }
 
   #rendering(job: Job): Rendering {
@@ -92,7 +104,7 @@ export class KafkaRender extends KafkaRunner {
 
   async #request({ frames, useGpu }: RenderJob, scenePath: string, job: Job): Promise<RenderRequest> {
     const outputFolder = path.join(job.folder, 'frames');
-    await mkdir(outputFolder);
+    await blamingTheDisk('the frames', () => mkdir(outputFolder));
     const { maxFrames: _, ...limits } = this.#parts.limits;
     return {
       scenePath,

@@ -1,8 +1,9 @@
 // Storage goes away in the middle of a download, of an upload, and before a job comes, and returns. Expected: no record
-// meanwhile, the log says what is away, and the job completes by itself, with exactly its frames. A worker that is stopped
+// meanwhile, the log says what is away, and the job completes by itself, with exactly its frames; frames that are rendered
+// wait for storage and are not rendered again. A worker that is stopped
 // while storage is away ends in time and keeps the job.
 import assert from 'node:assert/strict';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,11 +55,20 @@ async function isDownloading(farm: RenderFarm): Promise<boolean> {
   return partial !== undefined && (await stat(path.join(scenes, partial))).size > 0;
 }
 
+/** A Blender that writes a line for each job that it is started for, as an option of the worker. */
+async function countingBlender(farm: RenderFarm): Promise<{ args: string[]; starts: () => Promise<number> }> {
+  const [program, count] = [path.join(farm.folder.cwd, 'blender'), path.join(farm.folder.cwd, 'starts')];
+  const script = `#!/bin/sh\ncase "$*" in *--background*) echo started >> '${count}';; esac\nexec blender "$@"\n`;
+  await writeFile(program, script, { mode: 0o755 });
+  return { args: ['-b', program], starts: async () => (await readFile(count, 'utf8')).trim().split('\n').length };
+}
+
 test('in the middle of an upload, and before a job comes', { timeout: 120_000 }, async (t) => {
   const lab = await ownLab(t);
   const farm = await RenderFarm.open(t, { lab });
   const scenePath = await farm.putScene('counter');
-  const worker = farm.startWorker({ args: ['--shutdown-timeout', '1'] });
+  const blender = await countingBlender(farm);
+  const worker = farm.startWorker({ args: ['--shutdown-timeout', '1', ...blender.args] });
   const numFrames = 120;
   await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
   const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
@@ -72,6 +82,7 @@ test('in the middle of an upload, and before a job comes', { timeout: 120_000 },
     index + 1,
   ]);
   assert.deepEqual(await farm.framesAt('out/1'), Object.fromEntries(expected));
+  assert.equal(await blender.starts(), 1);
 
   await lab.minio.stop();
   await farm.send(farm.job({ scenePath, jobId: 2 }));
