@@ -123,11 +123,15 @@ export class RenderFarm {
     );
   }
 
-  /** Waits until so many jobs have ended, in whatever way. */
+  /** Waits until so many jobs have ended, in whatever way. Log lines on the error topic end no job. */
   async ended(count: number, timeoutSeconds = 60): Promise<Ended> {
     const { results, errors } = this.topics;
-    const records = await this.kafka.read([results, errors], count, timeoutSeconds);
-    return { results: records[results] ?? [], errors: records[errors] ?? [] };
+    for (let logLines = 0; ;) {
+      const records = await this.kafka.read([results, errors], count + logLines, timeoutSeconds);
+      const ended = { results: records[results] ?? [], errors: (records[errors] ?? []).filter(endsJob) };
+      if (ended.results.length + ended.errors.length >= count) return ended;
+      logLines = (records[errors] ?? []).length - ended.errors.length;
+    }
   }
 
   /** Waits until the group's position on partition 0 is `offset`: it is written after the record of the job. */
@@ -164,4 +168,8 @@ export class RenderFarm {
     await truncate(padded, bytes);
     return padded;
   }
+}
+
+function endsJob({ value }: KafkaRecord): boolean {
+  return (JSON.parse(value ?? '') as { kind: string }).kind === 'job';
 }
