@@ -106,8 +106,9 @@ export class RenderWorker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#hasEnded()) return;
     this.kill('SIGTERM');
-    await this.endsWithin(endWithinMs).catch((error: Error) => {
+    await this.endsWithin(endWithinMs).catch(async (error: Error) => {
       this.kill('SIGKILL');
+      await this.ended;
       throw error;
     });
   }
