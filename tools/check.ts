@@ -66,7 +66,7 @@ function runTier(tier: Tier): { passed: boolean; counts: TestCounts } {
   const tap = path.join(folder, 'tap');
   const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
   const destinations = ['stdout', tap].map((name) => `--test-reporter-destination=${name}`);
-  const options = [...reporters, ...destinations, `--test-concurrency=${tier.concurrency}`, '--test-force-exit'];
+  const options = [...reporters, ...destinations, `--test-concurrency=${tier.concurrency}`];
   const lab = tier.lab ? [node, 'lab/with-lab.ts', '--'] : [];
   try {
     const passed = run([...lab, node, '--test', ...options, ...tier.patterns]);
