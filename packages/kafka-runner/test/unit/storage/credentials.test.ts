@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { ConfigError } from '../../../src/errors.ts';
 import { readMinioCredentials } from '../../../src/storage/credentials.ts';
+import { createS3Client } from '../../../src/storage/s3-client.ts';
 
 const SECRET = 'do-not-show-this';
 const GOOD = { url: 'http://127.0.0.1:9000', accessKey: 'worker', secretKey: SECRET };
@@ -31,6 +32,18 @@ async function refusalOf(file: string): Promise<string> {
 test('reads a file, ignoring properties it does not know', async (t) => {
   const file = await fileWith(t, JSON.stringify({ ...GOOD, api: 's3v4', path: 'auto' }));
   assert.deepEqual(await readMinioCredentials(file), GOOD);
+});
+
+test('a region, for servers that ask for theirs', async (t) => {
+  const regional = { ...GOOD, region: 'eu-central-1' };
+  assert.deepEqual(await readMinioCredentials(await fileWith(t, JSON.stringify(regional))), regional);
+  const empty = await fileWith(t, JSON.stringify({ ...GOOD, region: '' }));
+  assert.match(await refusalOf(empty), /region is empty/);
+  for (const [credentials, region] of [[GOOD, 'us-east-1'], [regional, 'eu-central-1']] as const) {
+    const client = createS3Client(credentials, {});
+    t.after(() => client.destroy());
+    assert.equal(await client.config.region(), region);
+  }
 });
 
 test('takes a byte order mark and a slash after the port as editors and people write them', async (t) => {
