@@ -11,6 +11,12 @@ export function reportScene({ blenderVersion, engine, device, blockedScripts }: 
     job.headers.set('gpu-missing', 'true');
     job.logger.warn({ code: 'gpu-missing' }, 'useGPU was asked for, there is no usable GPU: rendered on the CPU');
   }
+  if (device.requested === 'GPU' && device.used === 'DRIVER') {
+    // A driver that renders in software looks like any other from inside Blender.
+    job.headers.set('gpu-missing', 'unknown');
+    const message = `useGPU was asked for, ${engine} draws with the graphics driver: whether that uses a GPU is unknown`;
+    job.logger.warn({ code: 'gpu-unknown' }, message);
+  }
   if (blockedScripts !== null) {
     job.headers.set('scripts-blocked', blockedScripts);
     job.logger.warn({ code: 'scripts-blocked' }, `scripts of the scene were not run: ${blockedScripts}`);

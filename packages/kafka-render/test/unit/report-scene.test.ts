@@ -46,11 +46,17 @@ test('two GPUs', () => {
   assert.deepEqual(saidOf({ device }), { headers, warnings: [] });
 });
 
-test('EEVEE draws with the graphics driver, whatever was asked for', () => {
-  const device = { requested: 'GPU' as const, used: 'DRIVER' as const, backend: null, names: [] };
-  const headers = { ...onCpu, engine: 'BLENDER_EEVEE', device: 'DRIVER' };
-  assert.deepEqual(saidOf({ engine: 'BLENDER_EEVEE', device }), { headers, warnings: [] });
-});
+for (const requested of ['GPU', 'CPU'] as const) {
+  test(`EEVEE draws with the graphics driver, and the ${requested} was asked for`, () => {
+    const device = { requested, used: 'DRIVER' as const, backend: null, names: [] };
+    const headers = { ...onCpu, engine: 'BLENDER_EEVEE', device: 'DRIVER' };
+    const expected =
+      requested === 'GPU'
+        ? { headers: { ...headers, 'gpu-missing': 'unknown' }, warnings: ['gpu-unknown'] }
+        : { headers, warnings: [] };
+    assert.deepEqual(saidOf({ engine: 'BLENDER_EEVEE', device }), expected);
+  });
+}
 
 test('scripts that were not run', () => {
   assert.deepEqual(saidOf({ blockedScripts: 'Text on_open.py' }), {
