@@ -9,6 +9,8 @@ export interface MinioCredentials {
   readonly url: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Default: `us-east-1`, which MinIO and most others accept. */
+  readonly region?: string;
 }
 
 const EXAMPLE = '{ "url": "http://127.0.0.1:9000", "accessKey": "...", "secretKey": "..." }';
@@ -20,10 +22,12 @@ const schema = z.object({
   }),
   accessKey: z.string().min(1, 'is empty'),
   secretKey: z.string().min(1, 'is empty'),
+  region: z.string().min(1, 'is empty').optional(),
 });
 
 /**
- * Reads a credentials file, a JSON object with `url`, `accessKey` and `secretKey`. More properties are allowed.
+ * Reads a credentials file, a JSON object with `url`, `accessKey`, `secretKey` and, where the server asks for it,
+ * `region`. More properties are allowed.
  *
  * @param onWarning told when others on this machine can read the file
  * @throws ConfigError that names the file, everything that is wrong with it, and what a right one looks like; never
@@ -40,8 +44,8 @@ export async function readMinioCredentials(
   if (onWarning && (await isReadableByOthers(path))) {
     onWarning(`The credentials file ${path} can be read by others on this machine: run chmod 600 ${path}.`);
   }
-  const { url, accessKey, secretKey } = result.data;
-  return { url: new URL(url).origin, accessKey, secretKey };
+  const { url, accessKey, secretKey, region } = result.data;
+  return { url: new URL(url).origin, accessKey, secretKey, ...(region === undefined ? {} : { region }) };
 }
 
 async function readText(path: string): Promise<string> {

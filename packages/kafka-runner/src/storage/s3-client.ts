@@ -3,7 +3,7 @@ import type { MinioCredentials } from './credentials.ts';
 
 /** How the client behaves on the network; everything has a default. */
 export interface StorageSettings {
-  /** Default: `us-east-1`, which MinIO and most others accept. */
+  /** Default: that of the credentials. */
   readonly region?: string;
   /** Default: 5000. */
   readonly connectTimeoutMs?: number;
@@ -22,7 +22,7 @@ export const DEFAULT_MAX_ATTEMPTS = 5;
 export function createS3Client(credentials: MinioCredentials, settings: StorageSettings): S3Client {
   return new S3Client({
     endpoint: credentials.url,
-    region: settings.region ?? 'us-east-1',
+    region: settings.region ?? credentials.region ?? 'us-east-1',
     credentials: { accessKeyId: credentials.accessKey, secretAccessKey: credentials.secretKey },
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
