@@ -39,7 +39,10 @@ test('a region, for servers that ask for theirs', async (t) => {
   assert.deepEqual(await readMinioCredentials(await fileWith(t, JSON.stringify(regional))), regional);
   const empty = await fileWith(t, JSON.stringify({ ...GOOD, region: '' }));
   assert.match(await refusalOf(empty), /region is empty/);
-  for (const [credentials, region] of [[GOOD, 'us-east-1'], [regional, 'eu-central-1']] as const) {
+  for (const [credentials, region] of [
+    [GOOD, 'us-east-1'],
+    [regional, 'eu-central-1'],
+  ] as const) {
     const client = createS3Client(credentials, {});
     t.after(() => client.destroy());
     assert.equal(await client.config.region(), region);
