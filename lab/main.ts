@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   printUsage(lab, scenes);
   const mirror = new FrameMirror(storage, 'frames', framesFolder, (file) => console.log(`frame: ${file}`));
   await mirror.run(interrupted.signal);
-  console.log('Ending the lab ...');
+  console.log('Ending the lab; stop what you started in other terminals, too ...');
 }
 
 await runProgram('npm run lab', main);

@@ -83,6 +83,12 @@ function runStep(step: Step | Tier): { passed: boolean; counts: TestCounts } {
 }
 
 const wanted = process.argv.slice(2);
+const names = steps.map(({ name }) => name);
+const unknown = wanted.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`no such step: ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+  exit(2);
+}
 let total = noTests;
 for (const step of steps) {
   if (wanted.length > 0 && !wanted.includes(step.name)) continue;

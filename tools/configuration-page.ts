@@ -15,7 +15,8 @@ is taken.
 | --- | --- | --- | --- |
 ${Object.values(commandLineSpec.options).map(row).join('\n')}
 
-Exit codes: 0 after SIGINT or SIGTERM, 130 or 143 after a second one, 2 for a wrong command line, 1 for anything else
+Exit codes: 0 after SIGINT or SIGTERM, 130 or 143 after a second one, 2 for an unknown option or a
+missing argument, 1 for a wrong value and anything else
 that keeps the worker from starting.
 `;
 }

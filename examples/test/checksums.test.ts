@@ -19,9 +19,8 @@ test('checksums of objects', { timeout: 60_000 }, async (t) => {
   const { kafka, minio } = await sharedLab();
   const folder = await mkdtemp(path.join(tmpdir(), 'example-'));
   t.after(() => rm(folder, { recursive: true }));
-  await mkdir(path.join(folder, 'credentials'));
   await mkdir(path.join(folder, 'work'));
-  await cp(minio.credentialsFile, path.join(folder, 'credentials/minio_credentials.json'));
+  await cp(minio.credentialsFile, path.join(folder, 'work/minio_credentials.json'));
 
   const content = randomBytes(3_000_000);
   const file = path.join(folder, 'content');

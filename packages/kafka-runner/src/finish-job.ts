@@ -45,7 +45,7 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
       return await moveOffset(ended, context);
     case 'rejected':
     case 'failed':
-      logger.warn({ code: outcome.error.code }, `${outcome.kind}: ${outcome.error.message}`);
+      logFailure(outcome.error, ended);
       await sendError(outcome.error, ended, context);
       return await moveOffset(ended, context);
     case 'unavailable':
@@ -55,6 +55,12 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
     default:
       outcome satisfies never;
   }
+}
+
+/** An error that nobody foresaw is shown with its stack, to the author of the runner. */
+function logFailure(error: JobError, { logger }: EndedJob): void {
+  const stack = error.code === 'runner-error' ? { err: error.cause } : {};
+  logger.warn({ code: error.code, ...stack }, `${error.outcome}: ${error.message}`);
 }
 
 async function moveOffset(ended: EndedJob, context: FinishContext): Promise<void> {
@@ -70,7 +76,7 @@ async function sendResponse(outcome: Completed, ended: EndedJob, context: Finish
     ended.logger.info('completed');
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
-    ended.logger.warn({ code: error.code }, `failed: ${error.message}`);
+    logFailure(error, ended);
     await sendError(error, ended, context);
   }
 }

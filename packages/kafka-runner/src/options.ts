@@ -7,14 +7,19 @@ import { checkSettings } from './check-settings.ts';
 /** Node's timers take no more: 24 days. */
 const milliseconds = z.number().int().min(0).max(2_000_000_000);
 
+/** Kafka's own rule for the names of topics. */
+const topic = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[\w.-]{1,249}$/, 'must be a topic: up to 249 of a-z, A-Z, 0-9, ".", "_" and "-"');
+
 /** What a runner may be told; only the input topic and the bootstrap servers have no default. */
 const runnerOptionsSchema = clientSettingsSchema.extend({
   /** The topic that jobs are read from. */
-  inTopic: z.string().min(1),
+  inTopic: topic,
   /** The topic that responses are sent to; none: responses are not sent. */
-  outTopic: z.string().min(1).optional(),
+  outTopic: topic.optional(),
   /** The topic that error records and log lines of level error are sent to. */
-  errorTopic: z.string().min(1).default('error.log'),
+  errorTopic: topic.default('error.log'),
   /** Consumer group. None: only what arrives after the start is read, and nothing is committed. */
   groupId: z.string().min(1).optional(),
   /** Name of the program in logs and error records. Default: the class's name. */
@@ -43,7 +48,13 @@ export type KafkaRunnerOptions = z.input<typeof runnerOptionsSchema>;
 
 export type RunnerSettings = z.output<typeof runnerOptionsSchema>;
 
+/** A runner that reads what it writes would never be done. */
+const checkedOptionsSchema = runnerOptionsSchema.refine(
+  ({ inTopic, outTopic, errorTopic }) => inTopic !== outTopic && inTopic !== errorTopic,
+  { message: 'must be another topic than outTopic and errorTopic', path: ['inTopic'] },
+);
+
 /** Checks the options and fills in the defaults. Throws ConfigError that names all faults at once. */
 export function parseRunnerOptions(options: KafkaRunnerOptions): RunnerSettings {
-  return checkSettings(runnerOptionsSchema, options);
+  return checkSettings(checkedOptionsSchema, options);
 }

@@ -93,6 +93,9 @@ export class Worker {
   #assigned(partitions: readonly TopicPartition[]): void {
     this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
     this.#owned.assign(partitions);
+    if (this.#owned.isEmpty()) {
+      this.#parts.logger.info('no partition for this worker: the topic has fewer of them than its group has workers');
+    }
   }
 
   #revoked(partitions: readonly TopicPartition[]): void {

@@ -42,9 +42,11 @@ await runProgram(commandLine.program, async () => {
   const client = checkSettings(clientSettingsSchema, { bootstrapServers });
   await using producer = new ConfluentProducer({ client, clientId: commandLine.program, logger });
   await producer.connect();
+  const value = asJson(options.message);
+  if (value !== options.message) console.error('not JSON: it is sent as a JSON string');
   do {
-    await producer.send({ topic, value: asJson(options.message) });
-    console.log(`sent to ${topic}: ${options.message}`);
+    await producer.send({ topic, value });
+    console.log(`sent to ${topic}: ${value}`);
     if (options.repeat) await sleep(options.interval * 1_000);
   } while (options.repeat);
 });

@@ -9,7 +9,7 @@ import { onShutdownSignals } from '../shutdown-signals.ts';
 
 const commandLine = {
   program: 'kafka-topic-echo',
-  description: 'Prints each message of a Kafka topic as it arrives, and says when none does.',
+  description: 'Prints each message of a Kafka topic that arrives from now on, and says when none does.',
   positionals: [
     { name: 'topic', help: 'topic to read' },
     { name: 'bootstrap', help: 'one or more brokers, host:port' },
@@ -37,15 +37,17 @@ await runProgram(commandLine.program, async () => {
   });
   await consumer.connect();
   // To standard error, so that standard output holds messages and nothing else.
-  const idle = setInterval(() => console.error(`idle: no message on ${topic} for ${idleMs / 1_000} s`), idleMs);
+  const sayIdle = (): void => console.error(`idle: no message on ${topic} for ${idleMs / 1_000} s`);
+  let idle = setTimeout(sayIdle, idleMs);
   await consumer.start({
     assigned: () => console.error(`listening to ${topic}`),
     revoked: () => undefined,
     record: ({ value }) => {
-      idle.refresh();
+      clearTimeout(idle);
+      idle = setTimeout(sayIdle, idleMs);
       console.log(value?.toString('utf8') ?? '');
     },
   });
   await stopped.promise;
-  clearInterval(idle);
+  clearTimeout(idle);
 });

@@ -1,3 +1,4 @@
+import kafka from '@confluentinc/kafka-javascript';
 import type { Logger } from '../logging/logger.ts';
 import type { LibrdkafkaError } from './kafka-error.ts';
 
@@ -7,11 +8,14 @@ const repeatMs = 30_000;
 /** Sums up the client's error events, which come by the hundred while a broker is away. */
 export class BrokerTrouble {
   readonly #logger: Logger;
+  readonly #topic: string | undefined;
   #lastMs = -Infinity;
   #suppressed = 0;
 
-  constructor(logger: Logger) {
+  /** @param topic the one topic that the client is about, if there is one */
+  constructor(logger: Logger, topic?: string) {
     this.#logger = logger;
+    this.#topic = topic;
   }
 
   report(error: LibrdkafkaError): void {
@@ -20,9 +24,14 @@ export class BrokerTrouble {
       this.#suppressed += 1;
       return;
     }
-    this.#logger.warn({ code: 'broker-unreachable', more: this.#suppressed }, `Kafka: ${error.message}`);
+    this.#logger.warn({ code: 'broker-unreachable', more: this.#suppressed }, this.#describe(error));
     this.#lastMs = nowMs;
     this.#suppressed = 0;
+  }
+
+  #describe({ code, message }: LibrdkafkaError): string {
+    if (code !== kafka.CODES.ERRORS.ERR_UNKNOWN_TOPIC_OR_PART || this.#topic === undefined) return `Kafka: ${message}`;
+    return `Kafka: topic ${this.#topic} does not exist (yet): waiting for it; create it, or check the name`;
   }
 
   /** The broker answers: what is wrong next is news. */

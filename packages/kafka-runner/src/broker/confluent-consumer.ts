@@ -41,7 +41,7 @@ export class ConfluentConsumer implements Consumer {
 
   constructor(settings: ConsumerSettings) {
     this.#settings = settings;
-    this.#trouble = new BrokerTrouble(settings.logger);
+    this.#trouble = new BrokerTrouble(settings.logger, settings.topic);
     this.#client = new kafka.KafkaConsumer(
       {
         ...librdkafkaConfig(settings.client, settings.clientId),
@@ -123,7 +123,9 @@ export class ConfluentConsumer implements Consumer {
     // A member without partitions leaves the group only if it unsubscribes first (librdkafka 2.15): otherwise the others
     // wait for the end of its session.
     if (this.#settings.groupId !== undefined && this.#listener !== undefined) this.#client.unsubscribe();
-    await disconnectClient(this.#client, this.#settings.logger);
+    // Without a group there is nobody to say farewell to.
+    const patienceMs = this.#settings.groupId === undefined ? 1_000 : undefined;
+    await disconnectClient(this.#client, this.#settings.logger, patienceMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

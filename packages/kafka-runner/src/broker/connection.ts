@@ -75,13 +75,17 @@ async function connectOnce(client: Client, timeout: number): Promise<LibrdkafkaE
 }
 
 /** Leaves the group and closes the connections, within a bound; at once when no broker has ever answered. */
-export async function disconnectClient(client: Client, logger: Logger): Promise<void> {
+export async function disconnectClient(
+  client: Client,
+  logger: Logger,
+  patienceMs = disconnectTimeoutMs,
+): Promise<void> {
   if (!answered.has(client) || !client.isConnected()) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
-    logger.warn({ code: 'broker-unreachable' }, `no answer to the farewell within ${disconnectTimeoutMs / 1_000} s`);
+    logger.warn({ code: 'broker-unreachable' }, `the broker did not confirm the end within ${patienceMs / 1_000} s`);
     resolve();
-  }, disconnectTimeoutMs);
+  }, patienceMs);
   client.disconnect(() => resolve());
   await promise;
   clearTimeout(timer);

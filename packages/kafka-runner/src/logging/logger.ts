@@ -33,5 +33,12 @@ export function createLogger(settings: LoggerSettings): Logger {
 
 function consoleStream(output: NodeJS.WriteStream): DestinationStream {
   if (!output.isTTY) return output;
-  return pretty({ destination: output, sync: true, colorize: true, ignore: 'pid,runner,host', messageKey: 'message' });
+  return pretty({
+    destination: output,
+    sync: true,
+    colorize: true,
+    singleLine: true,
+    ignore: 'pid,runner,host',
+    messageKey: 'message',
+  });
 }

@@ -34,8 +34,17 @@ export class OwnedPartitions {
     for (const named of partitions) {
       const owned = this.#owned.get(key(named));
       this.#owned.delete(key(named));
-      owned?.lose(new InterruptedError('partition-lost', `partition ${key(named)} now belongs to another worker`));
+      owned?.lose(
+        new InterruptedError(
+          'partition-lost',
+          `partition ${key(named)} was taken away: it went to another worker, or the group heard nothing of this one for too long`,
+        ),
+      );
     }
+  }
+
+  isEmpty(): boolean {
+    return this.#owned.size === 0;
   }
 
   /** The ownership of a record's partition; undefined when it arrives after the partition was taken away. */

@@ -55,7 +55,7 @@ async function readText(path: string): Promise<string> {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const what = missing ? `There is no credentials file ${path}` : `The credentials file ${path} cannot be read`;
     const detail = missing ? '' : `: ${(cause as Error).message}`;
-    const advice = `Write ${EXAMPLE} there, or name another file with --credentials`;
+    const advice = `Write ${EXAMPLE} there, or name another file (kafka-render: --credentials)`;
     throw new ConfigError(`${what}${detail}. ${advice}.`, { cause });
   }
 }

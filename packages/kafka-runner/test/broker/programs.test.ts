@@ -45,7 +45,7 @@ test('what the producer sends, the echo prints', limit, async (t) => {
 
   const once = new Program(t, 'kafka-test-producer', inTopic, ...bootstrapServers);
   assert.equal(await once.exitCode(), 0);
-  assert.deepEqual(once.printed, [`sent to ${inTopic}: HELLO!`]);
+  assert.deepEqual(once.printed, [`sent to ${inTopic}: "HELLO!"`]);
   const job = new Program(
     t,
     'kafka-test-producer',
