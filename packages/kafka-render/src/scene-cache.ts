@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import {
+  ConfigError,
+  formatObjectPath,
+  JobFolders,
+  type Logger,
+  localFileError,
+  type MinioClient,
+  NoSuchBucketError,
+  NoSuchKeyError,
+  type ObjectPath,
+  RejectedError,
+  UnavailableError,
+} from 'kafka-runner';
+import { CacheFolder } from './scene-cache/cache-folder.ts';
+import { entryName, sceneFileName } from './scene-cache/entry-name.ts';
+import { linkFile } from './scene-cache/link-file.ts';
+import { type Download, type DownloadSteps, SharedDownloads } from './scene-cache/shared-downloads.ts';
+
+export interface SceneCacheOptions {
+  /** Where the scenes are kept. Workers on one machine may share it. */
+  readonly folder: string;
+  /** Bound on the scenes kept. Those in use stay even beyond it. */
+  readonly maxBytes: number;
+  readonly storage: Pick<MinioClient, 'headObject' | 'downloadFile'>;
+  readonly logger?: Pick<Logger, 'warn'>;
+}
+
+/** A scene that lies on the local disk for one job, until that job releases it. */
+export interface StagedScene extends AsyncDisposable {
+  /** Absolute path in a folder of this job's own; ends with the scene's own name. Read-only. */
+  readonly file: string;
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Whether it had to be brought from the object store. */
+  readonly fetched: boolean;
+  /** Lets the file go; again does nothing. */
+  release(): Promise<void>;
+}
+
+interface Version {
+  readonly etag: string;
+  readonly size: number;
+}
+
+/**
+ * Keeps scenes on the local disk, by bucket, key and ETag: an unchanged scene is fetched once, a replaced one again.
+ * The folder holds one file per scene, and below `.workers` what each running worker uses right now, as hard links:
+ *
+ *     scenes/0f3a...-cube.blend
+ *     scenes/.workers/OWNER/UUID-N/work/cube.blend
+ */
+export class SceneCache implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #storage: SceneCacheOptions['storage'];
+  readonly #logger: SceneCacheOptions['logger'];
+  readonly #entries: CacheFolder;
+  readonly #downloads = new SharedDownloads();
+  #workerFolders: Promise<JobFolders> | undefined;
+
+  constructor({ folder, maxBytes, storage, logger }: SceneCacheOptions) {
+    this.#folder = resolve(folder);
+    this.#storage = storage;
+    this.#logger = logger;
+    this.#entries = new CacheFolder(this.#folder, maxBytes);
+  }
+
+  /**
+   * Makes the folder, removes what a crashed worker left in it, and comes within the bound. `stage` does it when it
+   * was not done.
+   *
+   * @throws ConfigError when the folder cannot be used
+   */
+  async prepare(): Promise<void> {
+    try {
+      await this.#ownFolders();
+      await this.#entries.trim();
+    } catch (cause) {
+      const message = `The scene folder ${this.#folder} cannot be used: ${(cause as Error).message}.`;
+      throw new ConfigError(message, { cause });
+    }
+  }
+
+  /**
+   * Brings a scene, unless its present version is there already. Jobs that want the same at once share one download.
+   *
+   * @throws RejectedError `scene-not-found`; otherwise what `MinioClient` throws, and the reason of `signal`
+   */
+  async stage(path: ObjectPath, signal: AbortSignal): Promise<StagedScene> {
+    const { bucket, key } = path;
+    try {
+      const head = await this.#storage.headObject(bucket, key, { signal });
+      const folders = await this.#ownFolders();
+      const folder = await folders.create(randomUUID());
+      const release = (): Promise<void> => this.#release(folder);
+      try {
+        const file = join(folder.work, sceneFileName(key));
+        return { file, ...(await this.#bring(path, head, file, signal)), release, [Symbol.asyncDispose]: release };
+      } catch (error) {
+        await release();
+        throw error;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw stageError(error, path);
+    }
+  }
+
+  /** Waits for downloads that are being given up, and removes what this worker used. The scenes stay. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#downloads.settled();
+    const folders = await this.#workerFolders?.catch(() => undefined);
+    await folders?.[Symbol.asyncDispose]();
+  }
+
+  async #bring(path: ObjectPath, wanted: Version, file: string, signal: AbortSignal) {
+    const name = entryName(path, wanted.etag);
+    if (await this.#entries.take(name, wanted.size, file)) {
+      return { etag: wanted.etag, size: wanted.size, fetched: false };
+    }
+    const steps = (): DownloadSteps => this.#downloadSteps(path, wanted.size);
+    return this.#downloads.with(name, signal, steps, async ({ file: source, etag, size }) => {
+      await linkFile(source, file);
+      return { etag, size, fetched: true };
+    });
+  }
+
+  /** Each download has a folder of its own, and with it a link of its own: nobody evicts it before its jobs have it. */
+  #downloadSteps(path: ObjectPath, size: number): DownloadSteps {
+    const resources = new AsyncDisposableStack();
+    return {
+      bring: async (signal) => {
+        const folders = await this.#ownFolders();
+        const { work } = resources.use(await folders.create(randomUUID()));
+        return this.#download(path, size, join(work, 'scene'), signal);
+      },
+      remove: () => resources.disposeAsync(),
+    };
+  }
+
+  /** The entry is named after the ETag that came with the content: the scene may have been replaced since HEAD. */
+  async #download(path: ObjectPath, expected: number, file: string, signal: AbortSignal): Promise<Download> {
+    try {
+      const fits = await this.#entries.reserve(expected);
+      if (!fits) this.#logger?.warn({ folder: this.#folder }, 'the scenes in use exceed the bound of the scene cache');
+      const { etag, size } = await this.#fetch(path, file, signal);
+      await this.#entries.add(file, entryName(path, etag), size);
+      return { file, etag, size };
+    } finally {
+      this.#entries.unreserve(expected);
+    }
+  }
+
+  async #fetch({ bucket, key }: ObjectPath, file: string, signal: AbortSignal): Promise<Version> {
+    try {
+      return await this.#storage.downloadFile(bucket, key, file, { signal });
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || error.code !== 'disk-full') throw error;
+      // The disk may be full of scenes that nobody needs now; a second failure is final.
+      await this.#entries.clear();
+      return await this.#storage.downloadFile(bucket, key, file, { signal });
+    }
+  }
+
+  async #release(folder: AsyncDisposable): Promise<void> {
+    await folder[Symbol.asyncDispose]();
+    // Scenes that were in use may have kept the cache above its bound. That it stays there for now harms no job.
+    await this.#entries.trim().catch(() => undefined);
+  }
+
+  async #ownFolders(): Promise<JobFolders> {
+    this.#workerFolders ??= JobFolders.open(join(this.#folder, '.workers'));
+    try {
+      return await this.#workerFolders;
+    } catch (error) {
+      this.#workerFolders = undefined;
+      throw error;
+    }
+  }
+}
+
+function stageError(error: unknown, path: ObjectPath): unknown {
+  const scene = formatObjectPath(path);
+  if (error instanceof NoSuchBucketError || error instanceof NoSuchKeyError) {
+    const message = `The scene ${JSON.stringify(scene)} was not found: ${error.message}`;
+    return new RejectedError('scene-not-found', message, { cause: error });
+  }
+  return localFileError(error, `the scene ${JSON.stringify(scene)}`) ?? error;
+}
