@@ -37,7 +37,7 @@ export interface RenderParts {
   };
 }
 
-/** A job under way: what was asked for, how Blender was told, and what it said. */
+/** A job under way: what was asked for, and how Blender was told. */
 interface Rendering {
   readonly renderJob: RenderJob;
   readonly request: RenderRequest;

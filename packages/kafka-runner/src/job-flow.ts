@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from './broker/port.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
+import { InterruptedError } from './errors.ts';
 import { finishJob, type FinishContext } from './finish-job.ts';
 import { jobFields } from './job-fields.ts';
 import type { Job } from './job.ts';
@@ -69,8 +70,14 @@ async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<En
   } catch (error) {
     // The first cause stays: what a step throws because it was aborted is not the reason.
     const { signal } = delivery;
-    return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : error) };
+    return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : foreseen(error)) };
   }
+}
+
+/** Nobody would do a job that is kept while its partition stays ours: only the signal interrupts one. */
+function foreseen(error: unknown): unknown {
+  if (!(error instanceof InterruptedError)) return error;
+  return new Error(`InterruptedError is not for runners to throw (${error.message})`, { cause: error });
 }
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {

@@ -15,7 +15,6 @@ export class JobRoom implements AsyncDisposable {
   readonly #guardian: Guardian;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
-  #opened = 0;
   #runs = 0;
 
   private constructor(folders: JobFolders, settings: RunnerSettings, markPrefix: string) {
@@ -47,9 +46,7 @@ export class JobRoom implements AsyncDisposable {
   async open({ record, signal, attempt, logger }: Delivery): Promise<Job> {
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
-    // Numbered: what is left of an earlier attempt may still be cleared away.
-    this.#opened += 1;
-    const { work, tmp } = resources.use(await openFolder(this.#folders, `${partition}-${offset}-${this.#opened}`));
+    const { work, tmp } = resources.use(await openFolder(this.#folders, `${partition}-${offset}`));
     const about = { topic, partition, offset, attempt, signal, logger };
     return { ...about, folder: work, temporaryFolder: tmp, output: new CommandOutput(), headers: new Map(), resources };
   }

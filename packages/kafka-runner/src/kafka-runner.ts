@@ -122,13 +122,14 @@ export class KafkaRunner<Value = unknown> {
   }
 
   #consumer(): ConfluentConsumer {
-    const { inTopic, groupId, sessionTimeoutMs } = this.settings;
+    const { inTopic, groupId, sessionTimeoutMs, maxPollIntervalMs } = this.settings;
     return new ConfluentConsumer({
       client: this.settings,
       clientId: this.#identity.name,
       topic: inTopic,
       groupId,
       sessionTimeoutMs,
+      maxPollIntervalMs,
       logger: this.logger,
     });
   }

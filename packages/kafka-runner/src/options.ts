@@ -41,6 +41,11 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   commandGraceMs: milliseconds.default(5_000),
   /** After this without a heartbeat the group takes the worker for dead. Milliseconds. */
   sessionTimeoutMs: z.number().int().min(1_000).default(10_000),
+  /**
+   * After this without a poll the client itself leaves the group; at least `sessionTimeoutMs`. The worker polls while
+   * jobs run, so this bounds how long its event loop may be stuck, never how long a job may take. Milliseconds.
+   */
+  maxPollIntervalMs: milliseconds.min(1_000).default(300_000),
 });
 
 /** As an author writes them. */
@@ -49,10 +54,15 @@ export type KafkaRunnerOptions = z.input<typeof runnerOptionsSchema>;
 export type RunnerSettings = z.output<typeof runnerOptionsSchema>;
 
 /** A runner that reads what it writes would never be done. */
-const checkedOptionsSchema = runnerOptionsSchema.refine(
-  ({ inTopic, outTopic, errorTopic }) => inTopic !== outTopic && inTopic !== errorTopic,
-  { message: 'must be another topic than outTopic and errorTopic', path: ['inTopic'] },
-);
+const checkedOptionsSchema = runnerOptionsSchema
+  .refine(({ inTopic, outTopic, errorTopic }) => inTopic !== outTopic && inTopic !== errorTopic, {
+    message: 'must be another topic than outTopic and errorTopic',
+    path: ['inTopic'],
+  })
+  .refine(({ maxPollIntervalMs, sessionTimeoutMs }) => maxPollIntervalMs >= sessionTimeoutMs, {
+    message: 'must be at least sessionTimeoutMs',
+    path: ['maxPollIntervalMs'],
+  });
 
 /** Checks the options and fills in the defaults. Throws ConfigError that names all faults at once. */
 export function parseRunnerOptions(options: KafkaRunnerOptions): RunnerSettings {

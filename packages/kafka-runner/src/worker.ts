@@ -94,7 +94,9 @@ export class Worker {
     this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
     this.#owned.assign(partitions);
     if (this.#owned.isEmpty()) {
-      this.#parts.logger.info('no partition for this worker: the topic has fewer of them than its group has workers');
+      this.#parts.logger.info(
+        'no partition for this worker now: it waits (a topic needs at least as many as its group has workers)',
+      );
     }
   }
 

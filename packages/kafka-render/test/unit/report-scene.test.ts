@@ -3,28 +3,14 @@ import { test } from 'node:test';
 import type { Job } from 'kafka-runner';
 import type { SceneEvent } from '../../src/blender/render-report.ts';
 import { reportScene } from '../../src/report-scene.ts';
-
-const scene: SceneEvent = {
-  event: 'scene',
-  protocol: 1,
-  blenderVersion: '3.4.1',
-  scene: 'Scene',
-  engine: 'CYCLES',
-  format: 'PNG',
-  extension: '.png',
-  width: 64,
-  height: 64,
-  mainFiles: ['####.png'],
-  device: { requested: 'CPU', used: 'CPU', backend: null, names: [] },
-  blockedScripts: null,
-};
+import { sceneEvent } from './blender/scene-event.ts';
 
 /** What is said of a scene: the headers of the result, and the codes of the warnings. */
 function saidOf(changes: Partial<SceneEvent>) {
   const headers = new Map<string, string>();
   const warnings: string[] = [];
   const warn = ({ code }: { code: string }): void => void warnings.push(code);
-  reportScene({ ...scene, ...changes }, { headers, logger: { warn } } as unknown as Job);
+  reportScene(sceneEvent(changes), { headers, logger: { warn } } as unknown as Job);
   return { headers: Object.fromEntries(headers), warnings };
 }
 

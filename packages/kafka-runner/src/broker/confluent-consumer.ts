@@ -16,6 +16,8 @@ export interface ConsumerSettings {
   /** Undefined: reads what arrives from now on in all partitions and commits nothing. */
   readonly groupId: string | undefined;
   readonly sessionTimeoutMs: number;
+  /** Default: librdkafka's, five minutes. */
+  readonly maxPollIntervalMs?: number;
   readonly logger: Logger;
 }
 
@@ -52,6 +54,7 @@ export class ConfluentConsumer implements Consumer {
         'isolation.level': 'read_committed',
         'partition.assignment.strategy': 'cooperative-sticky',
         'session.timeout.ms': settings.sessionTimeoutMs,
+        'max.poll.interval.ms': settings.maxPollIntervalMs ?? 300_000,
         // With its heartbeat a member hears of a rebalance, during which nobody can commit: 3 s would be felt.
         'heartbeat.interval.ms': Math.min(1_000, Math.floor(settings.sessionTimeoutMs / 3)),
         'allow.auto.create.topics': true,

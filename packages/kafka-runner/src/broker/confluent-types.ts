@@ -1,7 +1,6 @@
 // Documented methods of the client's raw consumer that its type declarations leave out (version 1.10.1).
 declare module '@confluentinc/kafka-javascript/types/rdkafka.js' {
   interface KafkaConsumer {
-    commitCb(positions: TopicPartitionOffsetAndMetadata[], done: (error: LibrdKafkaError | null) => void): this;
     incrementalAssign(partitions: TopicPartition[]): this;
     incrementalUnassign(partitions: TopicPartition[]): this;
   }

@@ -50,3 +50,15 @@ test(
     );
   },
 );
+
+test('a job three poll limits long, with more waiting than the intake holds', { timeout: 90_000 }, async (t) => {
+  const runner = await RunnerUnderTest.create(t);
+  await runner.send({ jobId: 0, command: ['sleep', '7'] });
+  const waiting = Array.from({ length: 300 }, (_, index) => ({ jobId: index + 1, command: ['true'] }));
+  await runner.send(...waiting);
+  const worker = await runner.startAssigned({ ...quick, maxPollIntervalMs: 2_000 });
+  await worker.logged(/^completed$/);
+  assert.ok(!worker.lines.some(({ message }) => message === 'partitions revoked'));
+  await worker.logged(/^completed$/, 301);
+  await runner.assertAllDone();
+});

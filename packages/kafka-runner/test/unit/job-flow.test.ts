@@ -171,3 +171,12 @@ test('a fault while cleaning up decides nothing', async () => {
   assert.deepEqual(broker.story, ['out {"good":true}', 'jobs/0@1']);
   assert.match(String(lines[0]?.['message']), /could not be let go of/);
 });
+
+test('an author who interrupts a job fails it: kept while its partition is ours, nobody would do it', async () => {
+  const { broker } = await run({
+    msgToCommand: () => {
+      throw new InterruptedError('not-now', 'later perhaps');
+    },
+  });
+  assert.deepEqual(broker.story, ['errors runner-error', 'jobs/0@1']);
+});

@@ -30,6 +30,7 @@ test('only the input topic and a broker have to be named', () => {
     shutdownTimeoutMs: 20_000,
     commandGraceMs: 5_000,
     sessionTimeoutMs: 10_000,
+    maxPollIntervalMs: 300_000,
     connectTimeoutMs: 30_000,
     tls: false,
   });
@@ -71,4 +72,22 @@ test('a secret does not stand in the message about it', () => {
 
 test('a runner checks its options when it is made', () => {
   assert.throws(() => new KafkaRunner({ ...least, concurrency: 1.5 }), ConfigError);
+});
+
+test('a runner that would read what it writes is refused', () => {
+  assert.match(faultsOf({ ...least, outTopic: 'jobs' }), /inTopic: must be another topic/);
+  assert.match(faultsOf({ ...least, errorTopic: 'jobs' }), /inTopic: must be another topic/);
+});
+
+test('what Kafka would not take as a topic is refused', () => {
+  for (const inTopic of ['bad topic!', '..', 'x'.repeat(250)]) {
+    assert.match(faultsOf({ ...least, inTopic }), /inTopic: must be a topic/);
+  }
+});
+
+test('the poll limit may not be below the session time-out', () => {
+  assert.match(
+    faultsOf({ ...least, sessionTimeoutMs: 5_000, maxPollIntervalMs: 4_000 }),
+    /maxPollIntervalMs: .*session/,
+  );
 });
