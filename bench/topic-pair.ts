@@ -34,6 +34,7 @@ export class TopicPair implements AsyncDisposable {
     await pair.#consumer.start({
       assigned: () => undefined,
       revoked: () => undefined,
+      failed: (error) => pair.#arrivals.emit('error', error),
       record: () => {
         pair.#arrived += 1;
         pair.#arrivals.emit('result');

@@ -1,36 +1,36 @@
-import type { ProducedRecord, Producer } from './broker/port.ts';
+import type { ProducedRecord } from './broker/port.ts';
 import { jobErrorRecord } from './error-record.ts';
 import { FailedError, InterruptedError, type JobError } from './errors.ts';
-import type { EndedJob } from './job-flow.ts';
+import type { EndedJob, JobAuthor } from './job-flow.ts';
 import { stringifyJson } from './json.ts';
-import type { OffsetWriter } from './offsets/offset-writer.ts';
+import type { Settlements } from './offsets/settlements.ts';
 import type { Completed } from './outcome.ts';
-import { untilAborted } from './until-aborted.ts';
-import { untilAvailable } from './until-available.ts';
 
 export interface FinishContext {
-  readonly producer: Pick<Producer, 'send'>;
-  readonly offsets: Pick<OffsetWriter, 'write'>;
+  readonly author: Pick<JobAuthor, 'isTriedAgain'>;
+  readonly settlements: Pick<Settlements, 'settle'>;
   readonly outTopic: string | undefined;
   readonly errorTopic: string;
+  readonly maxAttempts: number;
   /** Name of the runner, for error records. */
   readonly runner: string;
   /** Name of this worker, for the headers of results. */
   readonly worker: string;
+  /** Lets the job come again after a while. Returns how long that is, in milliseconds. */
+  tryAgain(ended: EndedJob): number;
 }
 
 /**
- * Turns an outcome into its terminal record and then the move of the offset: a death in between repeats, it never
- * loses. What is kept is done by whoever owns the partition next.
+ * Turns an outcome into its terminal record and the move of the offset, in one commit. What is kept is done by whoever
+ * owns the partition next.
  */
 export async function finishJob(ended: EndedJob, context: FinishContext): Promise<void> {
   try {
     await settle(ended, context);
   } catch (error) {
-    const { signal, logger } = ended;
-    const reason: unknown = signal.aborted ? signal.reason : error;
-    if (!(reason instanceof InterruptedError)) throw reason;
-    logger.warn({ code: reason.code }, `interrupted, the job is kept: ${reason.message}`);
+    if (!(error instanceof InterruptedError)) throw error;
+    if (ended.outcome.kind === 'interrupted') return;
+    ended.logger.warn({ code: error.code }, `interrupted, the job is kept: ${error.message}`);
   }
 }
 
@@ -38,22 +38,50 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
   const { outcome, logger } = ended;
   switch (outcome.kind) {
     case 'completed':
-      await sendResponse(outcome, ended, context);
-      return await moveOffset(ended, context);
+      return await complete(outcome, ended, context);
     case 'ignored':
       logger.debug('ignored');
-      return await moveOffset(ended, context);
+      return await end(ended, undefined, context);
     case 'rejected':
+      return await fail(outcome.error, ended, context);
     case 'failed':
-      logFailure(outcome.error, ended);
-      await sendError(outcome.error, ended, context);
-      return await moveOffset(ended, context);
+      return isTriedAgain(outcome.error, ended, context)
+        ? await keepForAnotherAttempt(outcome.error, ended, context)
+        : await fail(outcome.error, ended, context);
     case 'unavailable':
     case 'interrupted':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}, the job is kept: ${outcome.error.message}`);
-      return;
+      if (ended.attempt <= context.maxAttempts) ended.owned.ledger.takeBack(ended.record.offset);
+      return await context.settlements.settle({ owned: ended.owned });
     default:
       outcome satisfies never;
+  }
+}
+
+/** The job is over: its offset is done, and its terminal record, if it has one, is there for everybody. */
+async function end({ owned, record }: EndedJob, terminal: ProducedRecord | undefined, context: FinishContext) {
+  await context.settlements.settle({ owned, finished: record.offset, record: terminal });
+}
+
+/** A response that no broker will ever take (too large) is how the job failed; there is a small record to say so. */
+async function complete(outcome: Completed, ended: EndedJob, context: FinishContext): Promise<void> {
+  try {
+    await end(ended, responseRecord(outcome, ended, context), context);
+    ended.logger.info('completed');
+  } catch (error) {
+    if (!(error instanceof FailedError)) throw error;
+    await fail(error, ended, context);
+  }
+}
+
+/** A broker that takes less than the record's bounds gets a brief one: key and value stay in the input topic. */
+async function fail(error: JobError, ended: EndedJob, context: FinishContext): Promise<void> {
+  logFailure(error, ended);
+  try {
+    await end(ended, errorRecord(error, ended, context), context);
+  } catch (fault) {
+    if (!(fault instanceof FailedError)) throw fault;
+    await end(ended, errorRecord(error, ended, context, { brief: true }), context);
   }
 }
 
@@ -63,37 +91,17 @@ function logFailure(error: JobError, { logger }: EndedJob): void {
   logger.warn({ code: error.code, ...stack }, `${error.outcome}: ${error.message}`);
 }
 
-async function moveOffset(ended: EndedJob, context: FinishContext): Promise<void> {
-  ended.owned.ledger.finish(ended.record.offset);
-  await context.offsets.write(ended.owned, ended.signal);
+/** What the ledger counts decides: an attempt that has achieved something lasting starts the count anew. */
+function isTriedAgain(error: FailedError, { owned, record }: EndedJob, context: FinishContext): boolean {
+  return context.author.isTriedAgain(error) && owned.ledger.attempts(record.offset) < context.maxAttempts;
 }
 
-/** A response that no broker will ever take (too large) is how the job failed; there is a small record to say so. */
-async function sendResponse(outcome: Completed, ended: EndedJob, context: FinishContext): Promise<void> {
-  const record = responseRecord(outcome, ended, context);
-  try {
-    if (record) await send(record, ended, context);
-    ended.logger.info('completed');
-  } catch (error) {
-    if (!(error instanceof FailedError)) throw error;
-    logFailure(error, ended);
-    await sendError(error, ended, context);
-  }
-}
-
-/** A broker that takes less than the record's bounds gets a brief one: key and value stay in the input topic. */
-async function sendError(error: JobError, ended: EndedJob, context: FinishContext): Promise<void> {
-  try {
-    await send(errorRecord(error, ended, context), ended, context);
-  } catch (fault) {
-    if (!(fault instanceof FailedError)) throw fault;
-    await send(errorRecord(error, ended, context, { brief: true }), ended, context);
-  }
-}
-
-/** Tries until a broker has the record. One that is under way when the job has to stop may or may not arrive. */
-async function send(record: ProducedRecord, { signal, logger }: EndedJob, { producer }: FinishContext): Promise<void> {
-  await untilAvailable(() => untilAborted(producer.send(record), signal), signal, logger);
+async function keepForAnotherAttempt(error: FailedError, ended: EndedJob, context: FinishContext): Promise<void> {
+  ended.owned.ledger.rest(ended.record.offset);
+  const delaySeconds = (context.tryAgain(ended) / 1_000).toFixed(1);
+  const what = `attempt ${ended.attempt} failed, another one in ${delaySeconds} s: ${error.message}`;
+  ended.logger.warn({ code: error.code }, what);
+  await context.settlements.settle({ owned: ended.owned });
 }
 
 function responseRecord(outcome: Completed, ended: EndedJob, context: FinishContext): ProducedRecord | undefined {
@@ -108,7 +116,8 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
 
 function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, { brief = false } = {}): ProducedRecord {
   const { record, attempt, fields } = ended;
-  const content = jobErrorRecord(error, record, { runner: context.runner, attempts: attempt, fields, brief });
+  const attempts = Math.min(attempt, context.maxAttempts);
+  const content = jobErrorRecord(error, record, { runner: context.runner, attempts, fields, brief });
   return {
     topic: context.errorTopic,
     key: brief ? null : record.key,

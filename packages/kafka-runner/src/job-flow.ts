@@ -1,7 +1,7 @@
 import type { ConsumedRecord } from './broker/port.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
-import { InterruptedError } from './errors.ts';
-import { finishJob, type FinishContext } from './finish-job.ts';
+import { FailedError, InterruptedError } from './errors.ts';
+import type { FinishContext } from './finish-job.ts';
 import { jobFields } from './job-fields.ts';
 import type { Job } from './job.ts';
 import { stringifyJson, type JsonObject } from './json.ts';
@@ -18,6 +18,7 @@ export interface JobAuthor {
   msgToCommand(message: Message, job: Job): MaybePromise<Command | undefined>;
   checkResult(result: CommandResult, job: Job): MaybePromise<void>;
   makeResponse(message: Message, elapsedSeconds: number, job: Job): MaybePromise<JsonObject | undefined>;
+  isTriedAgain(error: FailedError): boolean;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -28,7 +29,10 @@ export interface Delivery {
   readonly owned: OwnedPartition;
   /** Aborted when the job has to stop. */
   readonly signal: AbortSignal;
+  /** From 1; beyond `maxAttempts` its workers have died too often. */
   readonly attempt: number;
+  /** Resolves when the group knows of the attempt: nothing of it runs before. */
+  readonly begun: Promise<void>;
   readonly logger: Logger;
 }
 
@@ -51,20 +55,19 @@ export interface JobFlowContext extends FinishContext {
   runCommand(command: Command, job: Job): Promise<CommandResult>;
 }
 
-/** One record, from its arrival to its terminal record. Never throws what the job is to blame for. */
-export async function runJob(delivery: Delivery, context: JobFlowContext): Promise<void> {
-  const ended = await reachEnd(delivery, context);
-  await finishJob(ended, context);
-}
-
-/** Tries for as long as something that the job needs is away. */
-async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<EndedJob> {
+/**
+ * One record, from its arrival to its end. Tries for as long as something that the job needs is away. Never throws what
+ * the job is to blame for.
+ */
+export async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<EndedJob> {
   const { author, maxMessageBytes } = context;
   let described: DescribedDelivery = { ...delivery, fields: {} };
   try {
     const message = decodeMessage(delivery.record, maxMessageBytes);
     const fields = jobFields(author.describe(message));
     described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
+    if (delivery.attempt > context.maxAttempts) throw gaveUp(context.maxAttempts);
+    await delivery.begun;
     const attemptOnce = (): Promise<Outcome> => attemptJob(message, described, context);
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
   } catch (error) {
@@ -72,6 +75,13 @@ async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<En
     const { signal } = delivery;
     return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : foreseen(error)) };
   }
+}
+
+function gaveUp(maxAttempts: number): FailedError {
+  return new FailedError(
+    'gave-up',
+    `given up: ${maxAttempts} times a worker began this job, and died over it or failed. Look at the logs and the memory of the workers, and send the job again`,
+  );
 }
 
 /** Nobody would do a job that is kept while its partition stays ours: only the signal interrupts one. */

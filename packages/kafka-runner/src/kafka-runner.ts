@@ -1,5 +1,8 @@
 import { ConfluentConsumer } from './broker/confluent-consumer.ts';
+import { AcknowledgedCommitter } from './broker/acknowledged-committer.ts';
 import { ConfluentProducer } from './broker/confluent-producer.ts';
+import type { Committer } from './broker/port.ts';
+import { TransactionalCommitter } from './broker/transactional-committer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
@@ -9,6 +12,8 @@ import { ErrorTopicStream } from './logging/error-topic-stream.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { Message } from './message.ts';
 import { parseRunnerOptions, type KafkaRunnerOptions, type RunnerSettings } from './options.ts';
+import { Settlements } from './offsets/settlements.ts';
+import { isTriedAgain } from './retry-policy.ts';
 import { onShutdownSignals } from './shutdown-signals.ts';
 import { Worker } from './worker.ts';
 import { workerIdentity, type WorkerIdentity } from './worker-identity.ts';
@@ -66,6 +71,11 @@ export class KafkaRunner<Value = unknown> {
     throw new FailedError('command-failed', `the command ${how}${lines ? `; its last lines:\n${lines}` : ''}`);
   }
 
+  /** Whether a failed attempt may succeed the next time. By default: unless it would only repeat (`docs/failures.md`). */
+  isTriedAgain(error: FailedError): boolean {
+    return isTriedAgain(error);
+  }
+
   /** What of a message stands in log lines (`jobId`) and error records (all of it). */
   describe(message: Message): JsonObject {
     return isJsonObject(message.value) && 'jobId' in message.value ? { jobId: message.value['jobId'] } : {};
@@ -88,27 +98,33 @@ export class KafkaRunner<Value = unknown> {
 
   async #listen(): Promise<void> {
     await using producer = this.#producer();
-    await using consumer = this.#consumer();
-    const connected = Promise.all([producer.connect(), consumer.connect()]).then(() => true);
+    await using resources = new AsyncDisposableStack();
+    const consumer = this.#consumer();
+    const { groupId, delivery } = this.settings;
+    const isTransactional = groupId !== undefined && delivery === 'exactly-once';
+    const transactions = isTransactional ? resources.use(this.#transactions(consumer)) : undefined;
+    // Disposed of before the transactions: its last words go through them.
+    resources.use(consumer);
+    const connected = Promise.all([producer.connect(), consumer.connect(), transactions?.connect()]).then(() => true);
     // Whoever stops us while no broker answers need not wait until we give up.
     if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return;
     this.#errorStream.open((record) => producer.send(record));
-    await this.#work(consumer, producer);
+    await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
   }
 
-  async #work(consumer: ConfluentConsumer, producer: ConfluentProducer): Promise<void> {
+  async #work(consumer: ConfluentConsumer, committer: Committer): Promise<void> {
     const worker = new Worker({
       settings: this.settings,
       author: this,
       consumer,
-      producer,
+      settlements: new Settlements(committer, this.logger),
       identity: this.#identity,
       runner: this.#name,
       logger: this.logger,
     });
     void this.#stopping.promise.then((reason) => worker.stop(reason));
-    const { inTopic, outTopic, groupId } = this.settings;
-    this.logger.info({ inTopic, outTopic, groupId, worker: this.#identity.name }, 'listening');
+    const { inTopic, outTopic, groupId, delivery } = this.settings;
+    this.logger.info({ inTopic, outTopic, groupId, delivery, worker: this.#identity.name }, 'listening');
     try {
       await worker.run();
     } catch (error) {
@@ -117,17 +133,34 @@ export class KafkaRunner<Value = unknown> {
     }
   }
 
+  /** The id decides how soon a dead worker's open transaction is ended: at once when its successor has the same. */
+  #transactions(consumer: ConfluentConsumer): TransactionalCommitter {
+    const { groupId, instanceId, transactionTimeoutMs } = this.settings;
+    const { name, id } = this.#identity;
+    return new TransactionalCommitter(
+      {
+        client: this.settings,
+        clientId: name,
+        transactionalId: `${groupId}-${instanceId ?? id}`,
+        transactionTimeoutMs,
+        logger: this.logger,
+      },
+      consumer,
+    );
+  }
+
   #producer(): ConfluentProducer {
     return new ConfluentProducer({ client: this.settings, clientId: this.#identity.name, logger: this.logger });
   }
 
   #consumer(): ConfluentConsumer {
-    const { inTopic, groupId, sessionTimeoutMs, maxPollIntervalMs } = this.settings;
+    const { inTopic, groupId, instanceId, sessionTimeoutMs, maxPollIntervalMs } = this.settings;
     return new ConfluentConsumer({
       client: this.settings,
       clientId: this.#identity.name,
       topic: inTopic,
       groupId,
+      instanceId,
       sessionTimeoutMs,
       maxPollIntervalMs,
       logger: this.logger,

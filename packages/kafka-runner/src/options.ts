@@ -33,6 +33,25 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
+  /**
+   * With a group: `exactly-once` puts a job's terminal record and its offset into one transaction. `at-least-once` is for
+   * readers that know nothing of transactions (kafka-python 2.0.2): a worker's death can repeat a record.
+   */
+  delivery: z.enum(['exactly-once', 'at-least-once']).default('exactly-once'),
+  /** How often a job is begun at most, when it fails or its worker dies over it. */
+  maxAttempts: z.number().int().min(1).default(3),
+  /** Before the second attempt; doubles with each one, up to a minute, and is jittered. Milliseconds. */
+  retryDelayMs: milliseconds.default(1_000),
+  /**
+   * Name of this worker within its group, unlike that of any other: a restart within the session time-out keeps its
+   * partitions and ends its open transaction at once. Default: none, each start is a new member.
+   */
+  instanceId: z
+    .string()
+    .regex(/^[\w.-]{1,200}$/, 'must be up to 200 of a-z, A-Z, 0-9, ".", "_" and "-"')
+    .optional(),
+  /** After this a broker ends the transaction of a worker that died in the middle of it. Milliseconds. */
+  transactionTimeoutMs: z.number().int().min(1_000).max(900_000).default(10_000),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
   jobTimeoutMs: milliseconds.min(1).optional(),
   /** How long running jobs may go on after SIGTERM, SIGINT or `stop`, before they are handed back. Milliseconds. */

@@ -6,14 +6,20 @@ import type { Logger } from './logging/logger.ts';
 const alarmAttempt = 5;
 
 /**
- * Does something again and again for as long as what it needs is away: after 1 s, 2 s, 4 s ... at most 30 s, jittered
- * so that a fleet does not return in step. Any other error is thrown at once; so is the reason of an aborted signal.
+ * Does something again and again for as long as what it needs is away: after 1 s, 2 s, 4 s ... at most `maxDelayMs` (30 s),
+ * jittered so that a fleet does not return in step. Any other error is thrown at once; so is the reason of an aborted
+ * signal.
  */
-export async function untilAvailable<T>(action: () => Promise<T>, signal: AbortSignal, logger: Logger): Promise<T> {
+export async function untilAvailable<T>(
+  action: () => Promise<T>,
+  signal: AbortSignal,
+  logger: Logger,
+  { maxDelayMs = 30_000 }: { readonly maxDelayMs?: number } = {},
+): Promise<T> {
   return await pRetry(action, {
     retries: Number.POSITIVE_INFINITY,
-    minTimeout: 1_000,
-    maxTimeout: 30_000,
+    minTimeout: Math.min(1_000, maxDelayMs),
+    maxTimeout: maxDelayMs,
     randomize: true,
     signal,
     shouldRetry: ({ error }) => error instanceof UnavailableError,

@@ -1,19 +1,23 @@
-import type { ConsumedRecord, Consumer, Producer, TopicPartition } from './broker/port.ts';
+import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { InterruptedError } from './errors.ts';
-import { Intake } from './intake.ts';
-import { runJob, type Delivery, type JobAuthor, type JobFlowContext } from './job-flow.ts';
+import { finishJob } from './finish-job.ts';
+import { Intake, type Arrival } from './intake.ts';
+import { reachEnd, type Delivery, type EndedJob, type JobAuthor, type JobFlowContext } from './job-flow.ts';
 import { JobRoom } from './job-room.ts';
+import { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
-import { OffsetWriter } from './offsets/offset-writer.ts';
-import { OwnedPartitions } from './offsets/owned-partitions.ts';
+import { closeOwnership, OwnedPartitions, type OwnedPartition } from './offsets/owned-partitions.ts';
+import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
+import { retryDelayMs } from './retry-policy.ts';
+import { within } from './within.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
 
 export interface WorkerParts {
   readonly settings: RunnerSettings;
   readonly author: JobAuthor;
-  readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop' | 'commit'>;
-  readonly producer: Pick<Producer, 'send'>;
+  readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop'>;
+  readonly settlements: Pick<Settlements, 'settle' | 'giveUp'>;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   readonly logger: Logger;
@@ -23,6 +27,9 @@ export interface WorkerParts {
 const intakeRecords = 256;
 const intakeBytes = 16_777_216;
 
+/** How long last words about jobs that are handed back may take. */
+const lastWordsMs = 3_000;
+
 /** How long a job that is handed back may take to let go, beyond the grace period of its command. */
 const heedMs = 5_000;
 
@@ -30,21 +37,23 @@ const heedMs = 5_000;
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #owned = new OwnedPartitions();
+  readonly #underWay = new JobsUnderWay(() => this.#intake.recheck());
   readonly #intake: Intake;
-  readonly #offsets: OffsetWriter;
   /** Aborted when running jobs have to be handed back. */
   readonly #handBack = new AbortController();
   /** Resolves when an author's code does not heed the signal. */
   readonly #givenUp = Promise.withResolvers<void>();
-  readonly #timers: NodeJS.Timeout[] = [];
+  /** Rejects when the consumer cannot go on. */
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    const { consumer, logger } = parts;
+    const { consumer } = parts;
     const pause = (): void => consumer.pause();
     const resume = (): void => consumer.resume();
-    this.#intake = new Intake({ highRecords: intakeRecords, highBytes: intakeBytes, pause, resume });
-    this.#offsets = new OffsetWriter(consumer, logger);
+    const limits = { highRecords: intakeRecords, highBytes: intakeBytes, pause, resume };
+    this.#intake = new Intake(limits, this.#underWay);
   }
 
   /**
@@ -58,15 +67,16 @@ export class Worker {
     await consumer.start({
       assigned: (partitions) => this.#assigned(partitions),
       revoked: (partitions) => this.#revoked(partitions),
-      record: (record) => this.#intake.offer(record),
+      record: (record) => this.#arrived(record),
+      failed: (error) => this.#failed.reject(error),
     });
     const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
     try {
-      await Promise.race([Promise.all(slots), this.#givenUp.promise]);
+      await Promise.race([Promise.all(slots), this.#givenUp.promise, this.#failed.promise]);
     } catch (error) {
       this.#intake.close();
-      this.#handBack.abort(new InterruptedError('shutdown', 'the worker has failed'));
-      await Promise.allSettled(slots);
+      this.#letGo('the worker has failed', 0);
+      await Promise.race([Promise.allSettled(slots), this.#givenUp.promise]);
       throw error;
     } finally {
       for (const timer of this.#timers) clearTimeout(timer);
@@ -76,13 +86,20 @@ export class Worker {
   /** Takes no more records, lets running jobs end within the shutdown time-out, then hands them back. */
   stop(reason: string): void {
     const { settings, consumer, logger } = this.#parts;
-    const { shutdownTimeoutMs, commandGraceMs } = settings;
+    const { shutdownTimeoutMs } = settings;
     logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
     consumer.stop();
     this.#intake.close();
-    const handBack = (): void => this.#handBack.abort(new InterruptedError('shutdown', `stopped by ${reason}`));
-    this.#timers.push(setTimeout(handBack, shutdownTimeoutMs));
-    this.#timers.push(setTimeout(() => this.#giveUp(), shutdownTimeoutMs + commandGraceMs + heedMs));
+    this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
+  }
+
+  /** Jobs are handed back, then nothing more is written about them, then nobody waits for them. */
+  #letGo(why: string, afterMs: number): void {
+    const reason = new InterruptedError('shutdown', why);
+    const { commandGraceMs } = this.#parts.settings;
+    this.#after(afterMs, () => this.#handBack.abort(reason));
+    this.#after(afterMs + commandGraceMs + lastWordsMs, () => this.#parts.settlements.giveUp(reason));
+    this.#after(afterMs + commandGraceMs + heedMs, () => this.#giveUp());
   }
 
   #giveUp(): void {
@@ -90,57 +107,114 @@ export class Worker {
     this.#givenUp.resolve();
   }
 
-  #assigned(partitions: readonly TopicPartition[]): void {
-    this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
-    this.#owned.assign(partitions);
+  #after(delayMs: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #assigned(partitions: readonly StartPosition[]): void {
+    const { logger } = this.#parts;
+    logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
+    for (const position of partitions) {
+      if (this.#owned.assign(position)) continue;
+      const { topic, partition, offset } = position;
+      logger.warn({ topic, partition, offset }, 'the position was set by another tool: it is taken as it is');
+    }
     if (this.#owned.isEmpty()) {
-      this.#parts.logger.info(
+      logger.info(
         'no partition for this worker now: it waits (a topic needs at least as many as its group has workers)',
       );
     }
   }
 
-  #revoked(partitions: readonly TopicPartition[]): void {
+  /** Their jobs are stopped at once. What is to be said of them is written while the partitions are nobody else's. */
+  async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
     this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions revoked');
-    this.#owned.revoke(partitions);
     this.#intake.drop(partitions);
+    const lost = this.#owned.lose(partitions);
+    const { commandGraceMs } = this.#parts.settings;
+    await Promise.all(
+      lost.map(async (owned) => {
+        await within(commandGraceMs + lastWordsMs, this.#underWay.none(owned));
+        await within(lastWordsMs, this.#store(owned));
+        closeOwnership(owned);
+      }),
+    );
+  }
+
+  #arrived(record: ConsumedRecord): void {
+    const owned = this.#owned.of(record);
+    const attempts = owned?.ledger.deliver(record.offset);
+    if (owned === undefined) return;
+    if (attempts !== undefined) {
+      this.#intake.offer({ record, owned, attempts: attempts.count, alone: attempts.running });
+      return;
+    }
+    this.#loggerOf(record).debug('finished before: it is not done again');
+    void this.#store(owned);
   }
 
   async #fillSlot(context: JobFlowContext): Promise<void> {
-    for (let record = await this.#intake.take(); record; record = await this.#intake.take()) {
-      const delivery = this.#deliver(record);
-      if (delivery) await runJob(delivery, context);
+    let arrival = await this.#intake.take();
+    let delivery = arrival && this.#begin(arrival);
+    while (arrival && delivery) {
+      const ended = await reachEnd(delivery, context);
+      const finished = finishJob(ended, context);
+      this.#underWay.leave(arrival);
+      // The mark of the next attempt shares the commit of this job's end.
+      arrival = this.#intake.takeNow();
+      delivery = arrival && this.#begin(arrival);
+      await finished;
+      arrival ??= await this.#intake.take();
+      delivery ??= arrival && this.#begin(arrival);
     }
   }
 
-  /** Undefined when the record is not ours any more, or was delivered before. */
-  #deliver(record: ConsumedRecord): Delivery | undefined {
-    const { topic, partition, offset } = record;
-    const owned = this.#owned.of(record);
-    const logger = this.#parts.logger.child({ topic, partition, offset });
-    if (owned === undefined) return undefined;
-    if (!owned.ledger.deliver(offset)) {
-      logger.warn('delivered before: it is not done again');
-      return undefined;
+  #begin({ record, owned, attempts }: Arrival): Delivery {
+    const { settings, settlements } = this.#parts;
+    const mayRun = attempts < settings.maxAttempts;
+    const attempt = mayRun ? owned.ledger.begin(record.offset) : attempts + 1;
+    const begun = mayRun ? settlements.settle({ owned }) : Promise.resolve();
+    // Whoever waits for it gets the error; until then somebody else's job may be ending.
+    begun.catch(() => undefined);
+    const signal = AbortSignal.any([owned.signal, this.#handBack.signal]);
+    return { record, owned, signal, attempt, begun, logger: this.#loggerOf(record) };
+  }
+
+  #tryAgain({ record, owned, attempt }: EndedJob): number {
+    const delayMs = retryDelayMs(attempt, this.#parts.settings.retryDelayMs);
+    const attempts = owned.ledger.attempts(record.offset);
+    this.#after(delayMs, () => {
+      if (!owned.signal.aborted) this.#intake.offerAgain({ record, owned, attempts, alone: false });
+    });
+    return delayMs;
+  }
+
+  /** Stores what the ledger says. Nobody waits for it: if it cannot be now, the next write of the partition says it. */
+  async #store(owned: OwnedPartition): Promise<void> {
+    try {
+      await this.#parts.settlements.settle({ owned });
+    } catch (error) {
+      this.#parts.logger.debug({ err: error, partition: owned.partition }, 'the position could not be stored');
     }
-    return {
-      record,
-      owned,
-      signal: AbortSignal.any([owned.signal, this.#handBack.signal]),
-      attempt: 1,
-      logger,
-    };
+  }
+
+  #loggerOf({ topic, partition, offset }: ConsumedRecord): Logger {
+    return this.#parts.logger.child({ topic, partition, offset });
   }
 
   #jobFlowContext(room: JobRoom): JobFlowContext {
-    const { settings, author, producer, identity, runner } = this.#parts;
-    const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs } = settings;
+    const { settings, author, settlements, identity, runner } = this.#parts;
+    const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts } = settings;
     return {
-      ...{ author, producer, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs },
-      offsets: this.#offsets,
+      ...{ author, settlements, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
       openJob: (delivery) => room.open(delivery),
       runCommand: (command, job) => room.run(command, job),
+      tryAgain: (ended) => this.#tryAgain(ended),
     };
   }
 }

@@ -42,6 +42,7 @@ await runProgram(commandLine.program, async () => {
   await consumer.start({
     assigned: () => console.error(`listening to ${topic}`),
     revoked: () => undefined,
+    failed: stopped.reject,
     record: ({ value }) => {
       clearTimeout(idle);
       idle = setTimeout(sayIdle, idleMs);

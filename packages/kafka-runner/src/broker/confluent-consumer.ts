@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafka, { type Message, type TopicPartition as KafkaTopicPartition } from '@confluentinc/kafka-javascript';
+import kafka, {
+  type Message,
+  type TopicPartition as KafkaTopicPartition,
+  type TopicPartitionOffset,
+  type TopicPartitionOffsetAndMetadata,
+} from '@confluentinc/kafka-javascript';
 import type { Logger } from '../logging/logger.ts';
 import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
 import type {} from './confluent-types.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
-import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
-import type { ConsumedRecord, Consumer, ConsumerListener, Position, TopicPartition } from './port.ts';
+import { ask, toJobError, type LibrdkafkaError } from './kafka-error.ts';
+import type { ConsumedRecord, Consumer, ConsumerListener, Position, StartPosition, TopicPartition } from './port.ts';
 import { addedPartitions, partitionsFromEnd } from './partitions-from-end.ts';
+import { startPosition } from './start-position.ts';
+import { untilAvailable } from '../until-available.ts';
 
 export interface ConsumerSettings {
   readonly client: ClientSettings;
@@ -15,6 +22,8 @@ export interface ConsumerSettings {
   readonly topic: string;
   /** Undefined: reads what arrives from now on in all partitions and commits nothing. */
   readonly groupId: string | undefined;
+  /** Static membership: a restart within the session time-out keeps the partitions. */
+  readonly instanceId?: string | undefined;
   readonly sessionTimeoutMs: number;
   /** Default: librdkafka's, five minutes. */
   readonly maxPollIntervalMs?: number;
@@ -25,6 +34,10 @@ const codes = kafka.CODES.ERRORS;
 
 /** How long one poll waits for a record: 50 ms cost 0.4 % of a core when idle, 5 ms cost 1.8 % (docs/kafka.md). */
 const pollMs = 50;
+
+/** How long one question to the broker may take, and how soon it is asked again. */
+const askMs = 10_000;
+const maxDelayMs = 3_000;
 
 /** How often a consumer without a group looks for added partitions; a group is told. */
 const watchPartitionsMs = 10_000;
@@ -37,6 +50,8 @@ export class ConfluentConsumer implements Consumer {
   readonly #closing = new AbortController();
   #listener: ConsumerListener | undefined;
   #polling: Promise<void> = Promise.resolve();
+  /** Assignments and revocations, one after the other. */
+  #rebalancing: Promise<void> = Promise.resolve();
   #state: 'new' | 'polling' | 'stopped' | 'closed' = 'new';
   #paused = false;
   #watch: NodeJS.Timeout | undefined;
@@ -53,6 +68,7 @@ export class ConfluentConsumer implements Consumer {
         'enable.auto.offset.store': false,
         'isolation.level': 'read_committed',
         'partition.assignment.strategy': 'cooperative-sticky',
+        ...(settings.instanceId === undefined ? {} : { 'group.instance.id': settings.instanceId }),
         'session.timeout.ms': settings.sessionTimeoutMs,
         'max.poll.interval.ms': settings.maxPollIntervalMs ?? 300_000,
         // With its heartbeat a member hears of a rebalance, during which nobody can commit: 3 s would be felt.
@@ -62,7 +78,9 @@ export class ConfluentConsumer implements Consumer {
         'fetch.queue.backoff.ms': 5,
         'queued.max.messages.kbytes': 16_384,
         offset_commit_cb: true,
-        rebalance_cb: (error: LibrdkafkaError, partitions: KafkaTopicPartition[]) => this.#rebalance(error, partitions),
+        rebalance_cb: (error: LibrdkafkaError, partitions: KafkaTopicPartition[]) => {
+          this.#rebalancing = this.#rebalancing.then(() => this.#rebalance(error, partitions));
+        },
       },
       { 'auto.offset.reset': 'earliest' },
     );
@@ -72,6 +90,25 @@ export class ConfluentConsumer implements Consumer {
   async connect(): Promise<void> {
     await connectClient(this.#client, this.#settings.client, this.#closing.signal);
     this.#client.on('event.error', (error) => this.#trouble.report(error));
+  }
+
+  /** For transactions, which carry the member and generation of the group. */
+  get client(): kafka.KafkaConsumer {
+    return this.#client;
+  }
+
+  /**
+   * What the group has stored, with what is pending settled first (librdkafka asks with require-stable); partitions that
+   * have no position are missing. Throws UnavailableError.
+   */
+  async committed(partitions: readonly TopicPartition[]): Promise<Position[]> {
+    const named = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    const stored = await ask<TopicPartitionOffsetAndMetadata[]>('read the committed positions', (done) =>
+      this.#client.committed(named, askMs, done),
+    );
+    return stored.flatMap(({ topic, partition, offset, metadata }) =>
+      typeof offset === 'number' && offset >= 0 ? [{ topic, partition, offset, metadata: metadata ?? '' }] : [],
+    );
   }
 
   async start(listener: ConsumerListener): Promise<void> {
@@ -98,19 +135,18 @@ export class ConfluentConsumer implements Consumer {
     this.pause();
   }
 
-  async commit(position: Position): Promise<void> {
-    if (this.#settings.groupId === undefined) return;
-    const { topic, partition, offset } = position;
+  async commit(positions: readonly Position[]): Promise<void> {
+    if (this.#settings.groupId === undefined || positions.length === 0) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const settle = (error: LibrdkafkaError | null): void =>
-      error ? reject(toJobError(error, `commit ${topic}/${partition}@${offset}`)) : resolve();
+      error ? reject(toJobError(error, 'commit positions')) : resolve();
     // The client's commitCb answers before the broker has; what the group says arrives as this event.
-    const answer = (error: LibrdkafkaError | null, positions: readonly Position[]): void => {
-      if (positions.some((about) => isSame(about, position))) settle(error);
+    const answer = (error: LibrdkafkaError | null, about: readonly TopicPartitionOffset[]): void => {
+      if (about.some((one) => positions.some((position) => isSame(one, position)))) settle(error);
     };
     this.#client.on('offset.commit', answer);
     try {
-      this.#client.commit(position);
+      this.#client.commit([...positions]);
     } catch (error) {
       settle(error as LibrdkafkaError);
     }
@@ -138,12 +174,20 @@ export class ConfluentConsumer implements Consumer {
   async #poll(): Promise<void> {
     while (this.#state !== 'closed') {
       const { error, messages } = await this.#consumeOne();
+      if (error?.code === codes.ERR__FATAL) return this.#fail(error);
       if (error) {
         this.#trouble.report(error);
         await sleep(pollMs);
       }
       for (const message of messages) this.#deliver(message);
     }
+  }
+
+  /** librdkafka's word for a state that it never leaves, such as a twin with the same instance id. */
+  #fail(error: LibrdkafkaError): void {
+    const twin =
+      this.#settings.instanceId === undefined ? '' : `; does another worker run as ${this.#settings.instanceId}?`;
+    this.#listener?.failed(new Error(`Kafka: the consumer cannot go on: ${error.message}${twin}`, { cause: error }));
   }
 
   #consumeOne(): Promise<{ error: LibrdkafkaError | null; messages: Message[] }> {
@@ -157,23 +201,38 @@ export class ConfluentConsumer implements Consumer {
     if (this.#state === 'polling') this.#listener?.record(toConsumedRecord(message));
   }
 
-  /** Under the cooperative protocol a revoked partition has no other owner until this returns. */
-  #rebalance(error: LibrdkafkaError, partitions: KafkaTopicPartition[]): void {
+  /** Under the cooperative protocol a revoked partition has no other owner until it is unassigned here. */
+  async #rebalance(error: LibrdkafkaError, partitions: KafkaTopicPartition[]): Promise<void> {
     const named = partitions.map(({ topic, partition }): TopicPartition => ({ topic, partition }));
-    if (error.code === codes.ERR__ASSIGN_PARTITIONS) {
-      this.#listener?.assigned(named);
-      this.#client.incrementalAssign(partitions);
-      if (this.#paused) this.#client.pause(partitions);
-    } else {
-      this.#listener?.revoked(named);
-      this.#client.incrementalUnassign(partitions);
+    try {
+      if (error.code === codes.ERR__ASSIGN_PARTITIONS) await this.#assign(named);
+      else await this.#unassign(named);
+    } catch (cause) {
+      this.#listener?.failed(cause as Error);
     }
+  }
+
+  async #assign(named: readonly TopicPartition[]): Promise<void> {
+    const { logger } = this.#settings;
+    const find = async (): Promise<StartPosition[]> => {
+      const stored = await this.committed(named);
+      return await Promise.all(named.map((one) => startPosition(this.#client, one, stored, logger)));
+    };
+    const starts = named.length === 0 ? [] : await untilAvailable(find, this.#closing.signal, logger, { maxDelayMs });
+    this.#listener?.assigned(starts);
+    this.#client.incrementalAssign(starts.map(toAssignment));
+    if (this.#paused) this.#client.pause([...named]);
+  }
+
+  async #unassign(named: readonly TopicPartition[]): Promise<void> {
+    await this.#listener?.revoked(named);
+    this.#client.incrementalUnassign([...named]);
   }
 
   async #assignFromEnd(listener: ConsumerListener): Promise<void> {
     const known = await partitionsFromEnd(this.#client, this.#settings.topic);
     listener.assigned(known);
-    this.#client.incrementalAssign(known);
+    this.#client.incrementalAssign(known.map(toAssignment));
     this.#watch = setInterval(() => void this.#assignAdded(known, listener), watchPartitionsMs);
   }
 
@@ -183,7 +242,7 @@ export class ConfluentConsumer implements Consumer {
       if (added.length === 0 || this.#state === 'closed') return;
       known.push(...added);
       listener.assigned(added);
-      this.#client.incrementalAssign(added);
+      this.#client.incrementalAssign(added.map(toAssignment));
       if (this.#paused) this.#client.pause(added);
     } catch (error) {
       this.#settings.logger.debug({ err: error }, 'cannot look for added partitions; the next time will do');
@@ -191,7 +250,12 @@ export class ConfluentConsumer implements Consumer {
   }
 }
 
-function isSame(a: Position, b: Position): boolean {
+/** Where nothing was committed the client goes to the earliest record. */
+function toAssignment({ topic, partition, offset }: StartPosition): KafkaTopicPartition & { offset?: number } {
+  return offset === undefined ? { topic, partition } : { topic, partition, offset };
+}
+
+function isSame(a: TopicPartitionOffset, b: Position): boolean {
   return a.topic === b.topic && a.partition === b.partition && a.offset === b.offset;
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
 import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
+import { kafkaHeaders } from './kafka-headers.ts';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
 import type { ProducedRecord, Producer } from './port.ts';
 
@@ -50,7 +51,7 @@ export class ConfluentProducer implements Producer {
 
   async send(record: ProducedRecord): Promise<void> {
     const value = typeof record.value === 'string' ? Buffer.from(record.value) : record.value;
-    const headers = Object.entries(record.headers ?? {}).map(([name, text]) => ({ [name]: text }));
+    const headers = kafkaHeaders(record.headers);
     await new Promise<void>((resolve, reject) => {
       const fail = (error: unknown): void => reject(this.#failure(error, record.topic));
       const deliver: Deliver = (error) => (error ? fail(error) : resolve());

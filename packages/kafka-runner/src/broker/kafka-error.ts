@@ -19,3 +19,10 @@ export function toJobError(error: LibrdkafkaError, doing: string): JobError {
   // Whether a partition is lost is told by its revocation, and by nothing else.
   return new UnavailableError('broker-unreachable', message, { cause: error });
 }
+
+/** Asks the client something that it answers with a callback. Throws what `toJobError` makes of an error. */
+export function ask<T>(asking: string, act: (done: (error: LibrdkafkaError, value: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    act((error, value) => (error ? reject(toJobError(error, asking)) : resolve(value)));
+  });
+}

@@ -1,14 +1,19 @@
 import type kafka from '@confluentinc/kafka-javascript';
-import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
-import type { Position, TopicPartition } from './port.ts';
+import { ask } from './kafka-error.ts';
+import type { StartPosition, TopicPartition } from './port.ts';
 
 const timeoutMs = 30_000;
 
 /** All partitions of a topic, each from the offset that its next record will get. Makes the topic where brokers allow it. */
-export async function partitionsFromEnd(client: kafka.KafkaConsumer, topic: string): Promise<Position[]> {
+export async function partitionsFromEnd(client: kafka.KafkaConsumer, topic: string): Promise<StartPosition[]> {
   const partitions = await partitionIds(client, topic);
   return await Promise.all(
-    partitions.map(async (partition) => ({ topic, partition, offset: await endOffset(client, topic, partition) })),
+    partitions.map(async (partition) => ({
+      topic,
+      partition,
+      offset: await endOffset(client, topic, partition),
+      metadata: '',
+    })),
   );
 }
 
@@ -17,29 +22,23 @@ export async function addedPartitions(
   client: kafka.KafkaConsumer,
   topic: string,
   known: readonly TopicPartition[],
-): Promise<Position[]> {
+): Promise<StartPosition[]> {
   const ids = await partitionIds(client, topic);
   const added = ids.filter((id) => !known.some(({ partition }) => partition === id));
-  return added.map((partition) => ({ topic, partition, offset: 0 }));
+  return added.map((partition) => ({ topic, partition, offset: 0, metadata: '' }));
 }
 
 /** The ids of a topic's partitions; none when the topic does not exist (yet). */
 async function partitionIds(client: kafka.KafkaConsumer, topic: string): Promise<number[]> {
-  const metadata = await answer<kafka.Metadata>(`partitions of ${topic}`, (done) =>
+  const metadata = await ask<kafka.Metadata>(`partitions of ${topic}`, (done) =>
     client.getMetadata({ topic, timeout: timeoutMs }, done),
   );
   return metadata.topics.find(({ name }) => name === topic)?.partitions.map(({ id }) => id) ?? [];
 }
 
 async function endOffset(client: kafka.KafkaConsumer, topic: string, partition: number): Promise<number> {
-  const offsets = await answer<kafka.WatermarkOffsets>(`end of ${topic}/${partition}`, (done) =>
+  const offsets = await ask<kafka.WatermarkOffsets>(`end of ${topic}/${partition}`, (done) =>
     client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
   );
   return offsets.highOffset;
-}
-
-function answer<T>(asking: string, ask: (done: (error: LibrdkafkaError, value: T) => void) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    ask((error, value) => (error ? reject(toJobError(error, asking)) : resolve(value)));
-  });
 }

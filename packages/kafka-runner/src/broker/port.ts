@@ -23,17 +23,28 @@ export interface ProducedRecord {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is committed for a partition: `offset` is the next one to read. */
+/** What is committed for a partition: `offset` is the next one to read, `metadata` a text of at most 4095 bytes beside it. */
 export interface Position extends TopicPartition {
   readonly offset: number;
+  readonly metadata: string;
 }
 
-/** What a consumer tells the one who started it. Called in the order in which Kafka says it. */
+/** Where a partition that has just become ours goes on. */
+export interface StartPosition extends TopicPartition {
+  /** What the group has committed and the partition still holds, or where reading starts without a group. */
+  readonly offset: number | undefined;
+  readonly metadata: string;
+}
+
+/** What a consumer tells the one who started it. Called in the order in which Kafka says it, one at a time. */
 export interface ConsumerListener {
-  assigned(partitions: readonly TopicPartition[]): void;
-  /** Nothing more may be done for these partitions: they belong to somebody else as soon as this returns. */
-  revoked(partitions: readonly TopicPartition[]): void;
+  /** Records of these partitions arrive as soon as this returns. */
+  assigned(partitions: readonly StartPosition[]): void;
+  /** The partitions are being taken away: they belong to nobody else until this resolves. */
+  revoked(partitions: readonly TopicPartition[]): Promise<void> | void;
   record(record: ConsumedRecord): void;
+  /** The consumer cannot go on: another worker has taken its place in the group. */
+  failed(error: Error): void;
 }
 
 /** Reads a topic, as a member of a group or alone. */
@@ -47,8 +58,8 @@ export interface Consumer extends AsyncDisposable {
   resume(): void;
   /** Stops delivering records but stays in the group, so that running jobs can still be committed. */
   stop(): void;
-  /** Resolves when the group has stored the position. Throws UnavailableError. */
-  commit(position: Position): Promise<void>;
+  /** Resolves when the group has stored the positions. Throws UnavailableError. */
+  commit(positions: readonly Position[]): Promise<void>;
   /** Leaves the group. Never throws, never takes longer than a few seconds. */
   close(): Promise<void>;
 }
@@ -60,4 +71,25 @@ export interface Producer extends AsyncDisposable {
   send(record: ProducedRecord): Promise<void>;
   /** Sends what is under way for up to a few seconds. Never throws. */
   close(): Promise<void>;
+}
+
+/** A position, and whether one of the records of the commit belongs to it: then it cannot be the one stored before. */
+export interface CommitPosition extends Position {
+  readonly carriesRecord: boolean;
+}
+
+export interface Commit {
+  readonly records: readonly ProducedRecord[];
+  readonly positions: readonly CommitPosition[];
+  /** Whether all of it is still ours to write; asked at the last moment. */
+  readonly guard: () => boolean;
+}
+
+/** Writes terminal records and positions. */
+export interface Committer {
+  /**
+   * Resolves when all of it is stored. Throws UnavailableError to be asked again, with what is to be written then, or
+   * FailedError when no broker will ever take one of the records. One at a time.
+   */
+  commit(commit: Commit): Promise<void>;
 }

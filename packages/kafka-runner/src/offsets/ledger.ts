@@ -1,37 +1,147 @@
+import { encodeMetadata, maxMetadataLength, type Attempts, type OffsetRange } from './position-metadata.ts';
+import type { PositionMetadata } from './position-metadata.ts';
+
+const neverBegun: Attempts = { count: 0, running: false };
+
+/** A delivered job that is not over. */
+interface OpenJob extends Attempts {
+  /** A worker died over it, and no attempt has ended since. */
+  readonly abandoned: boolean;
+}
+
+/** What one job can add to the metadata at most: a range of its own, and its attempts. */
+const lengthOfOneJob = 32;
+
 /**
- * Which offsets of one partition are delivered and which of them are done. Offsets have gaps (transaction markers,
- * aborted and compacted records), so "contiguous" means in the order delivered, never by adding one.
+ * Which offsets of one partition are done, and which jobs were begun how often. It is the whole state of a worker, lives
+ * in the group's own offset record, and moves with the partition.
+ *
+ * Offsets have gaps (transaction markers, aborted and compacted records), so "contiguous" means in the order delivered,
+ * never by adding one.
  */
 export class Ledger {
-  /** Delivered and not yet below the position, in the order delivered; the value says whether it is done. */
-  readonly #delivered = new Map<number, boolean>();
+  /** Delivered and not finished, in the order delivered. */
+  readonly #open: Map<number, OpenJob>;
+  /** Attempts that earlier owners made at jobs that are not delivered yet. */
+  readonly #restored: Map<number, Attempts>;
+  /** Finished, and not below the position; in order, and never two that nothing unfinished parts. */
+  #done: OffsetRange[];
+  /** The offset after the last delivered one; undefined before the first delivery of a partition without a position. */
   #next: number | undefined;
 
-  /** A record was delivered. False when it was delivered before, so that nothing runs twice after a redelivery. */
-  deliver(offset: number): boolean {
-    if (this.#next !== undefined && offset < this.#next) return false;
-    this.#delivered.set(offset, false);
+  /** @param next what is to be delivered first; undefined: whatever comes */
+  constructor(next?: number, metadata?: PositionMetadata) {
+    this.#next = next;
+    this.#open = new Map();
+    this.#done = [...(metadata?.done ?? [])];
+    this.#restored = new Map(metadata?.attempts);
+  }
+
+  /**
+   * A record was delivered. Tells what is known of the attempts at it; undefined when it is finished, or was delivered
+   * before, so that nothing runs twice.
+   */
+  deliver(offset: number): Attempts | undefined {
+    if (this.#next !== undefined && offset < this.#next) return undefined;
     this.#next = offset + 1;
-    return true;
+    const isDone = this.#done.some(({ first, last }) => first <= offset && offset <= last);
+    const attempts = this.#restored.get(offset) ?? neverBegun;
+    for (const passed of this.#restored.keys()) if (passed <= offset) this.#restored.delete(passed);
+    if (!isDone) this.#open.set(offset, { ...attempts, abandoned: attempts.running });
+    this.#dropBelowPosition();
+    return isDone ? undefined : attempts;
+  }
+
+  /** An attempt begins: the mark has to be stored before anything of it runs. Returns which attempt it is, from 1. */
+  begin(offset: number): number {
+    const { count, abandoned } = this.#job(offset);
+    this.#open.set(offset, { count: count + 1, running: true, abandoned });
+    return count + 1;
+  }
+
+  /** How many attempts at an unfinished job count, the running one included. */
+  attempts(offset: number): number {
+    return this.#job(offset).count;
+  }
+
+  /** The attempt failed and counts; the job waits for the next one. */
+  rest(offset: number): void {
+    this.#open.set(offset, { count: this.#job(offset).count, running: false, abandoned: false });
+  }
+
+  /** The attempt ended for no fault of the job's and does not count. What earlier workers died over still does. */
+  takeBack(offset: number): void {
+    const { count, abandoned } = this.#job(offset);
+    this.#open.set(offset, { count: Math.max(0, count - 1), running: abandoned, abandoned });
+  }
+
+  /** The running attempt has achieved something lasting: attempts are counted anew. Returns how many were forgotten. */
+  progress(offset: number): number {
+    const { count, ...rest } = this.#job(offset);
+    this.#open.set(offset, { ...rest, count: 0 });
+    return count;
   }
 
   /** The job of a delivered record is over. */
   finish(offset: number): void {
-    if (!this.#delivered.has(offset)) throw new Error(`offset ${offset} was never delivered or is already committable`);
-    this.#delivered.set(offset, true);
-    this.#dropDonePrefix();
+    this.#job(offset);
+    this.#open.delete(offset);
+    const [before, after] = [
+      this.#done.filter(({ last }) => last < offset),
+      this.#done.filter((r) => r.first > offset),
+    ];
+    let [first, last] = [offset, offset];
+    const [below, above] = [before.at(-1), after[0]];
+    if (below && !this.#isOpenBetween(below.last, offset)) first = (before.pop() as OffsetRange).first;
+    if (above && !this.#isOpenBetween(offset, above.first)) last = (after.shift() as OffsetRange).last;
+    this.#done = [...before, { first, last }, ...after];
+    this.#dropBelowPosition();
   }
 
-  /** The offset to commit: the lowest unfinished one, or the one after the last. Undefined before the first delivery. */
-  position(): number | undefined {
-    for (const offset of this.#delivered.keys()) return offset;
-    return this.#next;
+  /** Whether one more job may begin without the metadata outgrowing its bound. The lowest unfinished one always may. */
+  hasRoomFor(offset: number): boolean {
+    const [lowest] = this.#open.keys();
+    if (offset === lowest) return true;
+    const running = [...this.#open.values()].filter((job) => job.running).length;
+    return this.#metadata(lowest ?? offset).length + lengthOfOneJob * (running + 2) <= maxMetadataLength;
   }
 
-  #dropDonePrefix(): void {
-    for (const [offset, done] of this.#delivered) {
-      if (!done) return;
-      this.#delivered.delete(offset);
-    }
+  /** The lowest unfinished offset, or the one after the last, and what else is to be known. Undefined before the first delivery. */
+  position(): { readonly offset: number; readonly metadata: string } | undefined {
+    const [offset = this.#next] = this.#open.keys();
+    return offset === undefined ? undefined : { offset, metadata: this.#metadata(offset) };
+  }
+
+  /** Another ledger that says the same: to see what a position would be. */
+  copy(): Ledger {
+    const copy = new Ledger(this.#next, { done: this.#done, attempts: this.#restored });
+    for (const [offset, job] of this.#open) copy.#open.set(offset, job);
+    return copy;
+  }
+
+  #metadata(position: number): string {
+    const begun = [...this.#open, ...this.#restored].filter(([, { count, running }]) => count > 0 || running);
+    return encodeMetadata(position, { done: this.#done, attempts: new Map(begun) });
+  }
+
+  #job(offset: number): OpenJob {
+    const job = this.#open.get(offset);
+    if (job === undefined) throw new Error(`offset ${offset} was never delivered or is finished already`);
+    return job;
+  }
+
+  #isOpenBetween(low: number, high: number): boolean {
+    // What an earlier owner finished and nobody has delivered yet: nothing is known of what lies before it.
+    if (high >= (this.#next ?? 0)) return true;
+    for (const offset of this.#open.keys()) if (low < offset && offset < high) return true;
+    return false;
+  }
+
+  #dropBelowPosition(): void {
+    const [position = this.#next ?? 0] = this.#open.keys();
+    this.#done = this.#done.flatMap((range) => {
+      if (range.last < position) return [];
+      return range.first >= position ? [range] : [{ first: position, last: range.last }];
+    });
   }
 }

@@ -69,5 +69,5 @@ test('during a job whose author does not heed the signal: handed back all the sa
   assert.ok(tookMs >= 5_000 && tookMs < 12_000, `${tookMs} ms`);
   await worker.logged(/does not heed its signal/);
   const { terminals, committed } = await runner.look(0);
-  assert.deepEqual([terminals, committed], [[], {}]);
+  assert.deepEqual([terminals, committed], [[], { 0: 0 }]);
 });

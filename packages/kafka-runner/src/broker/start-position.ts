@@ -1,0 +1,35 @@
+import type kafka from '@confluentinc/kafka-javascript';
+import type { Logger } from '../logging/logger.ts';
+import { ask } from './kafka-error.ts';
+import type { Position, StartPosition, TopicPartition } from './port.ts';
+
+const askMs = 10_000;
+
+/**
+ * Where a partition goes on: at the group's position, if the partition still holds it. What retention has eaten is gone
+ * for good, and said so; a position beyond the end belongs to a topic of the same name that is no more.
+ */
+export async function startPosition(
+  client: kafka.KafkaConsumer,
+  { topic, partition }: TopicPartition,
+  stored: readonly Position[],
+  logger: Logger,
+): Promise<StartPosition> {
+  const position = stored.find((one) => one.topic === topic && one.partition === partition);
+  if (position === undefined) return { topic, partition, offset: undefined, metadata: '' };
+  const { lowOffset, highOffset } = await ask<kafka.WatermarkOffsets>(`ends of ${topic}/${partition}`, (done) =>
+    client.queryWatermarkOffsets(topic, partition, askMs, done),
+  );
+  const { offset } = position;
+  const about = { topic, partition, position: offset, oldest: lowOffset, end: highOffset };
+  if (offset > highOffset) {
+    const what = 'the position is beyond the end of the partition: the topic was made anew, and is read from its start';
+    logger.error({ ...about, code: 'topic-recreated' }, what);
+    return { topic, partition, offset: lowOffset, metadata: '' };
+  }
+  if (offset < lowOffset) {
+    const what = `${lowOffset - offset} offsets from the position on are gone: retention has eaten jobs that were not done`;
+    logger.error({ ...about, code: 'jobs-expired' }, what);
+  }
+  return position;
+}

@@ -1,0 +1,46 @@
+import type { Arrival, Gate } from './intake.ts';
+import { jobName } from './job.ts';
+import type { OwnedPartition } from './offsets/owned-partitions.ts';
+
+/**
+ * The jobs that this worker is at, and who may join them. A job over which a worker died runs alone, so that it cannot
+ * take its neighbours' attempts along.
+ */
+export class JobsUnderWay implements Gate {
+  readonly #jobs = new Map<string, Arrival>();
+  readonly #onLeave: () => void;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param onLeave called when a job has left: others may start now */
+  constructor(onLeave: () => void) {
+    this.#onLeave = onLeave;
+  }
+
+  judge(arrival: Arrival): 'now' | 'later' | 'wait' {
+    const isSomebodyAlone = [...this.#jobs.values()].some(({ alone }) => alone);
+    if (isSomebodyAlone || (arrival.alone && this.#jobs.size > 0)) return 'wait';
+    // A partition that was lost and came back: the former attempt is not over yet.
+    if (this.#jobs.has(jobName(arrival.record))) return 'later';
+    return arrival.owned.ledger.hasRoomFor(arrival.record.offset) ? 'now' : 'later';
+  }
+
+  enter(arrival: Arrival): void {
+    this.#jobs.set(jobName(arrival.record), arrival);
+  }
+
+  leave(arrival: Arrival): void {
+    this.#jobs.delete(jobName(arrival.record));
+    for (const wake of this.#waiting) wake();
+    this.#onLeave();
+  }
+
+  /** Resolves when no job of this ownership is under way. */
+  async none(owned: OwnedPartition): Promise<void> {
+    while ([...this.#jobs.values()].some((arrival) => arrival.owned === owned)) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      await promise;
+      this.#waiting.delete(resolve);
+    }
+  }
+}
