@@ -30,6 +30,7 @@ export async function finishJob(ended: EndedJob, context: FinishContext): Promis
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     if (ended.outcome.kind === 'interrupted') return;
+    takeBack(ended, context);
     ended.logger.warn({ code: error.code }, `interrupted, the job is kept: ${error.message}`);
   }
 }
@@ -51,11 +52,17 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
     case 'unavailable':
     case 'interrupted':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}, the job is kept: ${outcome.error.message}`);
-      if (ended.attempt <= context.maxAttempts) ended.owned.ledger.takeBack(ended.record.offset);
+      takeBack(ended, context);
       return await context.settlements.settle({ owned: ended.owned });
     default:
       outcome satisfies never;
   }
+}
+
+/** An attempt that was cut off, or whose end could not be written, does not count. */
+function takeBack({ attempt, owned: { ledger }, record: { offset } }: EndedJob, { maxAttempts }: FinishContext): void {
+  const wasBegun = attempt <= maxAttempts;
+  if (wasBegun && ledger.isOpen(offset)) ledger.takeBack(offset);
 }
 
 /** The job is over: its offset is done, and its terminal record, if it has one, is there for everybody. */

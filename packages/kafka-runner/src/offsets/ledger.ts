@@ -59,6 +59,11 @@ export class Ledger {
     return count + 1;
   }
 
+  /** Whether it was delivered and is not finished. */
+  isOpen(offset: number): boolean {
+    return this.#open.has(offset);
+  }
+
   /** How many attempts at an unfinished job count, the running one included. */
   attempts(offset: number): number {
     return this.#job(offset).count;

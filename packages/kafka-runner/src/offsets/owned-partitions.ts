@@ -1,4 +1,4 @@
-import type { StartPosition, TopicPartition } from '../broker/port.ts';
+import type { Position, StartPosition, TopicPartition } from '../broker/port.ts';
 import { InterruptedError } from '../errors.ts';
 import { Ledger } from './ledger.ts';
 import { decodeMetadata } from './position-metadata.ts';
@@ -6,6 +6,8 @@ import { decodeMetadata } from './position-metadata.ts';
 /** A partition while it is ours. */
 export interface OwnedPartition extends TopicPartition {
   readonly ledger: Ledger;
+  /** What the group has stored of it, as far as we know. */
+  stored: string | undefined;
   /** Aborted with InterruptedError `partition-lost` when the partition is being taken away: its jobs have to stop. */
   readonly signal: AbortSignal;
   /** Aborted, with the same reason, when nothing more may be written for it. */
@@ -20,19 +22,35 @@ type Owned = OwnedPartition & { readonly lose: AbortController; readonly close: 
  */
 export class OwnedPartitions {
   readonly #owned = new Map<string, Owned>();
+  /** The last ownership of partitions that were taken away. */
+  readonly #former = new Map<string, OwnedPartition>();
 
   /**
    * Takes a partition with what the group knows of it. Returns whether the metadata was understood: what another tool
    * has written is left aside.
    * @throws ConfigError when a newer Kafka Runner wrote the metadata
    */
-  assign({ topic, partition, offset, metadata }: StartPosition): boolean {
+  assign(start: StartPosition): boolean {
+    const { topic, partition, offset, metadata } = start;
     const said = offset === undefined ? undefined : decodeMetadata(offset, metadata);
     const [lose, close] = [new AbortController(), new AbortController()];
-    const ledger = new Ledger(offset, said);
-    const signals = { lose, close, signal: lose.signal, closed: close.signal };
-    this.#owned.set(key({ topic, partition }), { topic, partition, ledger, ...signals });
+    this.#owned.set(key(start), {
+      ...{ topic, partition, lose, close, signal: lose.signal, closed: close.signal },
+      ledger: this.#unsaid(start) ?? new Ledger(offset, said),
+      stored: offset === undefined ? undefined : positionText({ offset, metadata }),
+    });
     return said !== undefined || offset === undefined;
+  }
+
+  /**
+   * Our own last words about the partition, where they could not be written (the broker was away, and our time in the
+   * group ran out) and nobody has written since: attempts that were cut off then do not count.
+   */
+  #unsaid({ topic, partition, offset, metadata }: StartPosition): Ledger | undefined {
+    const former = this.#former.get(key({ topic, partition }));
+    if (offset === undefined || former?.stored !== positionText({ offset, metadata })) return undefined;
+    const unsaid = former.ledger.position();
+    return unsaid && new Ledger(unsaid.offset, decodeMetadata(unsaid.offset, unsaid.metadata));
   }
 
   /** The jobs of these partitions have to stop; last words about them may still be written, until `close`. */
@@ -40,6 +58,7 @@ export class OwnedPartitions {
     const lost = partitions.flatMap((named) => this.#owned.get(key(named)) ?? []);
     for (const owned of lost) {
       this.#owned.delete(key(owned));
+      this.#former.set(key(owned), owned);
       owned.lose.abort(partitionLost(owned));
     }
     return lost;
@@ -57,6 +76,11 @@ export class OwnedPartitions {
   [Symbol.iterator](): Iterator<OwnedPartition> {
     return this.#owned.values();
   }
+}
+
+/** A position as one text, to compare it. */
+export function positionText({ offset, metadata }: Pick<Position, 'offset' | 'metadata'>): string {
+  return `${offset} ${metadata}`;
 }
 
 /** Nothing more is written for a partition that was lost. */

@@ -3,7 +3,7 @@ import { FailedError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { untilAvailable } from '../until-available.ts';
-import type { OwnedPartition } from './owned-partitions.ts';
+import { positionText, type OwnedPartition } from './owned-partitions.ts';
 
 /** Something about a partition that has to be stored. */
 export interface Settlement {
@@ -33,8 +33,6 @@ export class Settlements {
   readonly #committer: Committer;
   readonly #logger: Logger;
   readonly #givenUp = new AbortController();
-  /** The position that was stored last, as text. */
-  readonly #stored = new WeakMap<OwnedPartition, string>();
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
@@ -79,13 +77,13 @@ export class Settlements {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const ours = batch.filter(isOurs);
     const positions = [...Map.groupBy(ours, ({ owned }) => owned)].flatMap(([owned, about]) => compose(owned, about));
-    const news = positions.filter(({ owned, text }) => this.#stored.get(owned) !== text);
+    const news = positions.filter(({ owned, text }) => owned.stored !== text);
     const records = ours.flatMap(({ record }) => record ?? []);
     const guard = (): boolean => ours.every(isOurs);
     if (news.length > 0 || records.length > 0) {
       await this.#committer.commit({ records, positions: news.map(({ position }) => position), guard });
     }
-    for (const { owned, text } of news) this.#stored.set(owned, text);
+    for (const { owned, text } of news) owned.stored = text;
     for (const { owned, finished } of ours) if (finished !== undefined) owned.ledger.finish(finished);
     for (const { resolve } of ours) resolve();
   }
@@ -110,5 +108,5 @@ function compose(owned: OwnedPartition, about: readonly Settlement[]): Composed[
   const at = ledger.position();
   if (at === undefined) return [];
   const carriesRecord = about.some(({ record }) => record !== undefined);
-  return [{ owned, position: { topic, partition, ...at, carriesRecord }, text: `${at.offset} ${at.metadata}` }];
+  return [{ owned, position: { topic, partition, ...at, carriesRecord }, text: positionText(at) }];
 }

@@ -16,7 +16,7 @@ after(() => lab[Symbol.asyncDispose]());
 
 test('away for 15 s, in the middle of jobs', { timeout: 120_000 }, async (t) => {
   const runner = await RunnerUnderTest.create(t, { kafka: lab.kafka, partitions: 2 });
-  const worker = await runner.startAssigned({ concurrency: 2 });
+  const worker = await runner.startAssigned({ concurrency: 2, maxAttempts: 1 });
   const slowly = (then: string): string => `echo begun; sleep 3; ${then}`;
   const send = (partition: number, jobId: number, script: string): Promise<void> =>
     runner.sendValue(JSON.stringify({ jobId, command: ['sh', '-c', script] }), { partition });
