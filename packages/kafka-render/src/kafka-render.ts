@@ -6,6 +6,7 @@ import {
   untilAvailable,
   type Command,
   type CommandResult,
+  type FailedError,
   type Job,
   type JsonObject,
   type KafkaRunnerOptions,
@@ -24,6 +25,7 @@ import { parseRenderJob, type RenderJob } from './render-job.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
 import { reportScene } from './report-scene.ts';
+import { mayRenderAgain } from './retry-policy.ts';
 import type { SceneCache } from './scene-cache.ts';
 
 /** What a render runner needs beside Kafka. */
@@ -84,6 +86,10 @@ export class KafkaRender extends KafkaRunner {
     const deliver = () => deliverFrames(storage, request.outputFolder, renderJob.output, job.signal);
     await untilAvailable(deliver, job.signal, job.logger);
     return { ...output, timestamp: Date.now() / 1_000 };
+  }
+
+  override isTriedAgain(error: FailedError): boolean {
+    return mayRenderAgain(error) && super.isTriedAgain(error);
   }
 
   async #verifiedScene(result: CommandResult, job: Job): Promise<SceneEvent> {

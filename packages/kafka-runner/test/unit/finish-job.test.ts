@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ProducedRecord } from '../../src/broker/port.ts';
 import { FailedError, InterruptedError, RejectedError, UnavailableError } from '../../src/errors.ts';
 import { finishJob } from '../../src/finish-job.ts';
 import type { EndedJob } from '../../src/job-flow.ts';
@@ -12,6 +11,9 @@ const completed: Outcome = { kind: 'completed', response: '{"sum":"0"}', headers
 const failed = toEarlyEnd(new FailedError('command-failed', 'the command exited with 3'));
 const tooLarge = new FailedError('record-too-large', 'send to out: too large');
 
+/** A job whose attempt is the last that it may have. */
+const lastAttempt = (): JobUnderTest => jobUnderTest({}, aRecord(), 2);
+
 function ended(outcome: Outcome, { delivery }: JobUnderTest): EndedJob {
   return { ...delivery, fields: { jobId: 9223372036854775808n }, outcome };
 }
@@ -21,9 +23,9 @@ async function finish(outcome: Outcome, job = jobUnderTest()): Promise<JobUnderT
   return job;
 }
 
-test('completed: the response, then the offset', async () => {
-  const { broker, lines } = await finish(completed);
-  assert.deepEqual(broker.story, ['out {"sum":"0"}', 'jobs/0@1']);
+test('completed: the response and the offset, together', async () => {
+  const { committer, lines } = await finish(completed);
+  assert.deepEqual(committer.story, ['out {"sum":"0"} + jobs/0@1']);
   assert.deepEqual(
     lines.map(({ level, message }) => [level, message]),
     [['info', 'completed']],
@@ -31,80 +33,114 @@ test('completed: the response, then the offset', async () => {
 });
 
 test('a response bears the key of its job, says which one it was, and what the runner adds', async () => {
-  const job = jobUnderTest({}, aRecord({ partition: 3, offset: 7, key: Buffer.from('a key') }));
+  const job = jobUnderTest({}, aRecord({ partition: 3, offset: 7, key: Buffer.from('a key') }), 1);
   await finish({ ...completed, headers: { device: 'CPU', 'job-offset': 'made up' } }, job);
-  const { key, headers } = job.broker.written[0] as ProducedRecord;
+  const { key, headers } = job.committer.records[0] ?? assert.fail();
   assert.equal(String(key), 'a key');
   assert.deepEqual(headers, {
     'job-topic': 'jobs',
     'job-partition': '3',
     'job-offset': '7',
-    attempt: '1',
+    attempt: '2',
     worker: 'host-1',
     device: 'CPU',
   });
 });
 
 test('completed without a response, or without a topic for it: the offset alone', async () => {
-  assert.deepEqual((await finish({ ...completed, response: undefined })).broker.story, ['jobs/0@1']);
+  assert.deepEqual((await finish({ ...completed, response: undefined })).committer.story, ['jobs/0@1']);
   const job = jobUnderTest();
-  const context = { ...job.context, outTopic: undefined };
-  await finishJob(ended(completed, job), context);
-  assert.deepEqual(job.broker.story, ['jobs/0@1']);
+  await finishJob(ended(completed, job), { ...job.context, outTopic: undefined });
+  assert.deepEqual(job.committer.story, ['jobs/0@1']);
 });
 
 test('ignored: the offset alone', async () => {
-  assert.deepEqual((await finish({ kind: 'ignored' })).broker.story, ['jobs/0@1']);
+  assert.deepEqual((await finish({ kind: 'ignored' })).committer.story, ['jobs/0@1']);
 });
 
-test('rejected and failed: an error record that names the job, then the offset', async () => {
-  for (const error of [new RejectedError('message-not-json', 'oh'), new FailedError('command-failed', 'oh')]) {
-    const { broker } = await finish(toEarlyEnd(error));
-    assert.deepEqual(broker.story, [`errors ${error.code}`, 'jobs/0@1']);
-    const { value, headers } = broker.written[0] as ProducedRecord;
+test('rejected, and failed for good: an error record that names the job, and the offset', async () => {
+  for (const error of [new RejectedError('message-not-json', 'oh'), new FailedError('output-too-large', 'oh')]) {
+    const { committer } = await finish(toEarlyEnd(error));
+    assert.deepEqual(committer.story, [`errors ${error.code} + jobs/0@1`]);
+    const { value, headers } = committer.records[0] ?? assert.fail();
     assert.match(String(value), /"jobId":9223372036854775808,"kind":"job"/);
     assert.equal(headers?.['job-offset'], '0');
   }
 });
 
-test('unavailable and interrupted: nothing is written, the job is kept', async () => {
+test('failed, and another attempt may help: no record, the attempt counts, and the job comes again', async () => {
+  const job = jobUnderTest();
+  const again: EndedJob[] = [];
+  await finishJob(ended(failed, job), { ...job.context, tryAgain: (one) => (again.push(one), 1_500) });
+  assert.deepEqual(job.committer.story, ['jobs/0@0']);
+  assert.deepEqual([again[0]?.record.offset, again.length], [0, 1]);
+  assert.deepEqual(job.found(), { count: 1, running: false });
+  assert.deepEqual(
+    job.lines.map(({ level, message }) => [level, message]),
+    [['warn', 'attempt 1 failed, another one in 1.5 s: the command exited with 3']],
+  );
+});
+
+test('failed at the last attempt: one error record that says how many there were', async () => {
+  const { committer, found } = await finish(failed, lastAttempt());
+  assert.deepEqual(committer.story, ['errors command-failed + jobs/0@1']);
+  assert.match(String(committer.records[0]?.value), /"attempts":3/);
+  assert.equal(found(), undefined);
+});
+
+test('an attempt that has achieved something lasting is not the last', async () => {
+  const job = lastAttempt();
+  job.delivery.owned.ledger.progress(0);
+  await finish(failed, job);
+  assert.deepEqual(job.committer.story, ['jobs/0@0']);
+});
+
+test('the author says what is tried again', async () => {
+  const isTriedAgain = ({ code }: FailedError): boolean => code !== 'command-failed';
+  const { committer } = await finish(failed, jobUnderTest({ isTriedAgain }));
+  assert.deepEqual(committer.story, ['errors command-failed + jobs/0@1']);
+});
+
+test('given up: an error record that counts the attempts that were made', async () => {
+  const job = jobUnderTest();
+  const outcome = toEarlyEnd(new FailedError('gave-up', 'given up'));
+  await finishJob({ ...ended(outcome, job), attempt: 4 }, job.context);
+  assert.deepEqual(job.committer.story, ['errors gave-up + jobs/0@1']);
+  assert.match(String(job.committer.records[0]?.value), /"attempts":3/);
+});
+
+test('unavailable and interrupted: no record, the job is kept, and the attempt does not count', async () => {
   for (const error of [new UnavailableError('storage-unreachable', 'oh'), new InterruptedError('shutdown', 'oh')]) {
-    const { broker, delivery } = await finish(toEarlyEnd(error));
-    assert.deepEqual(broker.story, []);
-    assert.equal(delivery.owned.ledger.position(), 0);
+    const { committer, found } = await finish(toEarlyEnd(error), jobUnderTest({}, aRecord(), 1));
+    assert.deepEqual(committer.story, ['jobs/0@0']);
+    assert.deepEqual(found(), { count: 1, running: false });
   }
 });
 
-test('the offset waits until the response is acknowledged', async () => {
-  const job = jobUnderTest();
-  const acknowledged = Promise.withResolvers<void>();
-  job.broker.answer = (about) => ('value' in about ? acknowledged.promise : undefined);
-  const finished = finish(completed, job);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(job.delivery.owned.ledger.position(), 0);
-  acknowledged.resolve();
-  await finished;
-  assert.deepEqual(job.broker.story, ['out {"sum":"0"}', 'jobs/0@1']);
+test('interrupted before it was given up: what was never begun is not taken back', async () => {
+  const job = jobUnderTest({}, aRecord(), 2);
+  await finishJob({ ...ended(toEarlyEnd(new InterruptedError('shutdown', 'oh')), job), attempt: 4 }, job.context);
+  assert.deepEqual(job.found(), { count: 3, running: true });
 });
 
-test('an error topic that is away keeps the job until it is back', async () => {
-  const job = jobUnderTest();
+test('an error topic that is away keeps the job until it is back', { timeout: 10_000 }, async () => {
+  const job = lastAttempt();
   let tries = 0;
-  job.broker.answer = () => {
+  job.committer.answer = () => {
     tries += 1;
     if (tries < 2) throw new UnavailableError('broker-unreachable', 'away');
   };
   await finish(failed, job);
-  assert.deepEqual([tries, job.broker.story], [3, ['errors command-failed', 'jobs/0@1']]);
+  assert.deepEqual([tries, job.committer.story], [2, ['errors command-failed + jobs/0@1']]);
 });
 
 test('a response that is too large is how the job failed: one error record says so', async () => {
   const job = jobUnderTest();
-  job.broker.answer = (about) => {
-    if (about.topic === 'out') throw tooLarge;
+  job.committer.answer = ({ records }) => {
+    if (records.some(({ topic }) => topic === 'out')) throw tooLarge;
   };
   await finish(completed, job);
-  assert.deepEqual(job.broker.story, ['errors record-too-large', 'jobs/0@1']);
+  assert.deepEqual(job.committer.story, ['errors record-too-large + jobs/0@1']);
   assert.deepEqual(
     job.lines.map(({ message }) => message),
     ['failed: send to out: too large'],
@@ -112,45 +148,45 @@ test('a response that is too large is how the job failed: one error record says 
 });
 
 test('an error record that is too large gives way to a brief one, without key and value', async () => {
-  const job = jobUnderTest({}, aRecord({ key: Buffer.alloc(1_000), value: Buffer.alloc(1_000, 'x') }));
-  job.broker.answer = (about) => {
-    if ('value' in about && about.value.length > 800) throw tooLarge;
+  const job = jobUnderTest({}, aRecord({ key: Buffer.alloc(1_000), value: Buffer.alloc(1_000, 'x') }), 2);
+  job.committer.answer = ({ records }) => {
+    if (records.some(({ value }) => value.length > 800)) throw tooLarge;
   };
   await finish(failed, job);
-  assert.deepEqual(job.broker.story, ['errors command-failed', 'jobs/0@1']);
-  const { key, value } = job.broker.written[0] as ProducedRecord;
+  assert.deepEqual(job.committer.story, ['errors command-failed + jobs/0@1']);
+  const { key, value } = job.committer.records[0] ?? assert.fail();
   assert.equal(key, null);
   assert.match(String(value), /"valueBytes":1000/);
 });
 
-test('a commit that fails for a reason of ours never adds a second terminal record', async () => {
+test('a commit that fails for a reason of ours is thrown, and never adds a terminal record', async () => {
   const job = jobUnderTest();
-  job.broker.answer = (about) => {
-    if (about.topic === 'jobs') throw new Error('a bug');
+  job.committer.answer = () => {
+    throw new Error('a bug');
   };
   await assert.rejects(finish(completed, job), /a bug/);
-  assert.deepEqual(job.broker.story, ['out {"sum":"0"}']);
+  assert.deepEqual(job.committer.story, []);
 });
 
-test('a partition that is taken away while the response is sent: no offset, and no error', async () => {
+test("a partition that becomes another worker's before the commit: the job is kept, and no error", async () => {
   const job = jobUnderTest();
-  job.broker.answer = () => job.revoke();
-  await finish(completed, job);
-  assert.ok(!job.broker.story.includes('jobs/0@1'));
+  const finished = finish(completed, job);
+  job.lose();
+  job.close();
+  await finished;
+  assert.deepEqual(job.committer.story, []);
   assert.match(String(job.lines.at(-1)?.['message']), /interrupted, the job is kept: .*jobs\/0/);
 });
 
-test(
-  'a shutdown does not wait for a broker that does not answer: not for a record, not for a commit',
-  { timeout: 10_000 },
-  async () => {
-    for (const silent of ['out', 'jobs']) {
-      const job = jobUnderTest();
-      job.broker.answer = ({ topic }) => (topic === silent ? new Promise(() => {}) : undefined);
-      const finished = finish(completed, job);
-      setImmediate(() => job.shutdown.abort(new InterruptedError('shutdown', 'stopped by SIGTERM')));
-      await finished;
-      assert.match(String(job.lines.at(-1)?.['message']), /the job is kept: stopped by SIGTERM/);
-    }
-  },
-);
+test('a shutdown does not wait for ever for a broker that does not answer', { timeout: 10_000 }, async () => {
+  const interrupted = toEarlyEnd(new InterruptedError('shutdown', 'stopped'));
+  for (const outcome of [completed, failed, interrupted]) {
+    const job = jobUnderTest();
+    job.committer.answer = () => new Promise(() => {});
+    const finished = finish(outcome, job);
+    setImmediate(() => job.settlements.giveUp(new InterruptedError('shutdown', 'stopped by SIGTERM')));
+    await finished;
+    const says = outcome === interrupted ? /the job is kept: stopped$/ : /the job is kept: stopped by SIGTERM/;
+    assert.match(String(job.lines.at(-1)?.['message']), says);
+  }
+});

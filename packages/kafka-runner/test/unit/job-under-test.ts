@@ -5,46 +5,63 @@ import type { ConsumedRecord } from '../../src/broker/port.ts';
 import { CommandOutput } from '../../src/command/command-output.ts';
 import type { JobAuthor, JobFlowContext, Delivery } from '../../src/job-flow.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
-import { OffsetWriter } from '../../src/offsets/offset-writer.ts';
-import { OwnedPartitions, type OwnedPartition } from '../../src/offsets/owned-partitions.ts';
+import { encodeMetadata, type Attempts } from '../../src/offsets/position-metadata.ts';
+import { Settlements } from '../../src/offsets/settlements.ts';
+import { aPartition } from './a-partition.ts';
 import { aRecord } from './a-record.ts';
-import { RecordingBroker } from './recording-broker.ts';
+import { RecordingCommitter } from './recording-committer.ts';
 import { recordingLogger } from './recording-logger.ts';
 
 export interface JobUnderTest {
   readonly delivery: Delivery;
   readonly context: JobFlowContext;
-  readonly broker: RecordingBroker;
+  readonly committer: RecordingCommitter;
+  readonly settlements: Settlements;
   readonly lines: Record<string, unknown>[];
   readonly shutdown: AbortController;
-  readonly revoke: () => void;
+  /** Its partition is taken away: the job has to stop. */
+  readonly lose: () => void;
+  /** Its partition is somebody else's. */
+  readonly close: () => void;
+  /** What the next owner of the partition learns of the job from what was committed last; undefined: it is finished. */
+  readonly found: () => Attempts | undefined;
 }
 
-/** One delivered record, with everything around it real but the broker and the command, which ends with 0. */
-export function jobUnderTest(author: Partial<JobAuthor> = {}, record: ConsumedRecord = aRecord()): JobUnderTest {
-  const broker = new RecordingBroker();
+/** One record that was delivered and begun, with everything around it real but the broker and the command, which ends with 0. */
+export function jobUnderTest(
+  author: Partial<JobAuthor> = {},
+  record: ConsumedRecord = aRecord(),
+  earlierAttempts = 0,
+): JobUnderTest {
+  const committer = new RecordingCommitter();
   const { logger, lines } = recordingLogger();
-  const partitions = new OwnedPartitions();
-  partitions.assign([record]);
-  const owned = partitions.of(record) as OwnedPartition;
+  const attempts = new Map([[record.offset, { count: earlierAttempts, running: false }]]);
+  const { owned, lose, close } = aPartition({
+    ...record,
+    metadata: encodeMetadata(record.offset, { done: [], attempts }),
+  });
   owned.ledger.deliver(record.offset);
+  const attempt = owned.ledger.begin(record.offset);
   const shutdown = new AbortController();
-  const signal = AbortSignal.any([owned.signal, shutdown.signal]);
+  const settlements = new Settlements(committer, logger);
   const context: JobFlowContext = {
     author: authorWith(author),
-    producer: broker,
-    offsets: new OffsetWriter(broker, logger),
+    settlements,
     outTopic: 'out',
     errorTopic: 'errors',
     jobTimeoutMs: undefined,
     maxMessageBytes: 1_000_000,
+    maxAttempts: 3,
     runner: 'test',
     worker: 'host-1',
     openJob,
     runCommand: async () => ({ exitCode: 0, signal: null, elapsedSeconds: 0.5 }),
+    tryAgain: () => 1_500,
   };
-  const delivery = { record, owned, signal, attempt: 1, logger };
-  return { delivery, context, broker, lines, shutdown, revoke: () => partitions.revoke([record]) };
+  const signal = AbortSignal.any([owned.signal, shutdown.signal]);
+  const delivery = { record, owned, signal, attempt, begun: Promise.resolve(), logger };
+  const found = (): Attempts | undefined => aPartition(committer.positions.at(-1)).owned.ledger.deliver(record.offset);
+  return { delivery, context, committer, settlements, lines, shutdown, lose, close, found };
 }
 
 /** The base's own decisions, but for those that a test is about. */

@@ -1,0 +1,16 @@
+import type { Arrival } from '../../src/intake.ts';
+import { aPartition } from './a-partition.ts';
+import { aRecord } from './a-record.ts';
+
+const { owned } = aPartition();
+
+/** A record that waits for its first attempt, of a partition that goes on for ever, unless a test says otherwise. */
+export function anArrival({
+  offset = 0,
+  partition = 0,
+  bytes = 1,
+  ...different
+}: Partial<Arrival> & { offset?: number; partition?: number; bytes?: number } = {}): Arrival {
+  const record = aRecord({ offset, partition, value: Buffer.alloc(bytes) });
+  return { record, owned, attempts: 0, alone: false, ...different };
+}

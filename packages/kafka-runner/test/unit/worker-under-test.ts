@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import type { ConsumerListener, StartPosition } from '../../src/broker/port.ts';
+import { KafkaRunner } from '../../src/kafka-runner.ts';
+import type { Message } from '../../src/message.ts';
+import { Settlements } from '../../src/offsets/settlements.ts';
+import type { KafkaRunnerOptions } from '../../src/options.ts';
+import { workerIdentity } from '../../src/worker-identity.ts';
+import { Worker } from '../../src/worker.ts';
+import { aRecord } from './a-record.ts';
+import { RecordingCommitter } from './recording-committer.ts';
+import { recordingLogger } from './recording-logger.ts';
+
+/** A job is a shell script, and its answer says so. */
+class Shell extends KafkaRunner<{ run: string }> {
+  override msgToCommand({ value }: Message<{ run: string }>): string[] {
+    return ['sh', '-c', value.run];
+  }
+
+  override makeResponse({ value }: Message<{ run: string }>): { ran: string } {
+    return { ran: value.run };
+  }
+}
+
+export interface WorkerUnderTest {
+  readonly worker: Worker;
+  readonly committer: RecordingCommitter;
+  readonly lines: Record<string, unknown>[];
+  /** What Kafka says; there from the start of `run`. */
+  readonly kafka: () => ConsumerListener;
+  /** Kafka delivers a job of `jobs`. */
+  readonly deliver: (partition: number, offset: number, run: string) => void;
+  /** Waits until something can be seen. */
+  readonly until: (isSeen: () => boolean) => Promise<void>;
+}
+
+/** A worker with all its parts but Kafka, which owns the partitions 0 and 1. */
+export async function workerUnderTest(
+  t: TestContext,
+  options: Partial<KafkaRunnerOptions> = {},
+  positions: Partial<StartPosition>[] = [{}, {}],
+): Promise<WorkerUnderTest> {
+  const jobsFolder = await mkdtemp(path.join(tmpdir(), 'worker-test-'));
+  t.after(() => rm(jobsFolder, { recursive: true }));
+  const author = new Shell({ inTopic: 'jobs', outTopic: 'out', bootstrapServers: ['none:1'], jobsFolder, ...options });
+  const { logger, lines } = recordingLogger();
+  const committer = new RecordingCommitter();
+  let listener: ConsumerListener | undefined;
+  const start = async (started: ConsumerListener): Promise<void> => {
+    listener = started;
+    started.assigned(positions.map((at, partition) => ({ topic: 'jobs', partition, offset: 0, metadata: '', ...at })));
+  };
+  const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {} };
+  const kafka = (): ConsumerListener => listener ?? started();
+  const worker = new Worker({
+    ...{ settings: author.settings, author, consumer, logger },
+    ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },
+  });
+  const deliver = (partition: number, offset: number, run: string): void =>
+    kafka().record(aRecord({ partition, offset, value: Buffer.from(JSON.stringify({ run })) }));
+  const until = async (isSeen: () => boolean): Promise<void> => {
+    while (!isSeen()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { worker, committer, lines, kafka, deliver, until };
+}
+
+function started(): never {
+  throw new Error('the worker has not started');
+}
