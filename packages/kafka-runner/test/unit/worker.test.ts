@@ -24,7 +24,7 @@ test('jobs are done, and their positions move', limit, async (t) => {
     await under.until(() => results(under).length === 3);
   });
   assert.deepEqual(
-    results(under),
+    results(under).toSorted(),
     [0, 1, 2].map((offset) => `{"ran":"exit 0 # ${offset}"}`),
   );
   const { offset, metadata } = under.committer.positions.at(-1) ?? assert.fail();

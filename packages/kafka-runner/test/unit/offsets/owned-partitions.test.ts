@@ -44,16 +44,32 @@ test('a lost partition tells its jobs, and why; it is closed when nothing more m
   }
 });
 
-test('a partition that comes back starts anew: the former one stays lost', () => {
+test('a partition that comes back is a new one: the former one stays lost', () => {
   const owned = ownedPartitions(named(0));
   const former = owned.of(named(0));
-  former?.ledger.deliver(41);
   owned.lose([named(0)]);
   owned.assign(named(0));
   const present = owned.of(named(0));
   assert.notEqual(present, former);
   assert.equal(present?.ledger.position()?.offset, 5);
   assert.deepEqual([former?.signal.aborted, present?.signal.aborted], [true, false]);
+});
+
+test('an attempt that was cut off while nothing could be written does not count, if nobody has written since', () => {
+  for (const [found, goesOnWith] of [
+    ['v1 a0x1!', ''],
+    ['v1 a0x2!', 'v1 a0x2!'],
+  ] as const) {
+    const owned = ownedPartitions(named(0));
+    const former = owned.of(named(0)) as OwnedPartition;
+    former.ledger.deliver(5);
+    former.ledger.begin(5);
+    former.stored = '5 v1 a0x1!';
+    former.ledger.takeBack(5);
+    owned.lose([named(0)]);
+    owned.assign({ ...named(0), metadata: found });
+    assert.deepEqual(owned.of(named(0))?.ledger.position(), { offset: 5, metadata: goesOnWith });
+  }
 });
 
 test('partitions of different topics are different', () => {
