@@ -117,6 +117,12 @@ export const commandLineSpec = {
       help: 'how long one job may take before Blender is ended and the job has failed; by default as long as it likes',
       schema: seconds.optional(),
     },
+    noProgressTimeout: {
+      flags: '--no-progress-timeout <seconds>',
+      env: 'KAFKA_RENDER_NO_PROGRESS_TIMEOUT',
+      help: 'how long Blender may print no line before it is ended and the job has failed; by default as long as it likes',
+      schema: seconds.optional(),
+    },
     shutdownTimeout: {
       flags: '--shutdown-timeout <seconds>',
       env: 'KAFKA_RENDER_SHUTDOWN_TIMEOUT',
@@ -198,6 +204,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       concurrency: options.concurrency,
       jobsFolder: options.tmpRenderOut,
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
+      noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,
       tls: tlsOptions(options),
       sasl: saslOptions(options),

@@ -8,7 +8,7 @@ import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 import { decodeMessage, type Message } from './message.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
-import { timeLimit } from './time-limit.ts';
+import { timedOut, timeLimit } from './time-limit.ts';
 import { toEarlyEnd, type Completed, type Outcome } from './outcome.ts';
 import { untilAvailable } from './until-available.ts';
 
@@ -30,6 +30,8 @@ export interface Delivery {
   readonly signal: AbortSignal;
   readonly attempt: number;
   readonly logger: Logger;
+  /** Called for each `job.progress()`: something lasting was achieved, so that attempts are counted anew. */
+  readonly onProgress?: () => void;
 }
 
 /** A delivery with what could be read of the job, such as `jobId`. */
@@ -81,12 +83,13 @@ function foreseen(error: unknown): unknown {
 }
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
-  using limit = timeLimit(delivery.signal, context.jobTimeoutMs);
+  using limit = timeLimit(delivery.signal, context.jobTimeoutMs, timedOut);
+  limit.start();
   const job = await context.openJob({ ...delivery, signal: limit.signal });
   try {
     return await takeSteps(message, job, context);
   } catch (error) {
-    throw limit.signal.aborted ? limit.signal.reason : error;
+    throw job.signal.aborted ? job.signal.reason : error;
   } finally {
     await letGo(job);
   }

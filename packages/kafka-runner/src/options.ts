@@ -35,6 +35,11 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   maxMessageBytes: z.number().int().positive().default(1_048_576),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
   jobTimeoutMs: milliseconds.min(1).optional(),
+  /**
+   * How long a command may neither print a line nor achieve anything (`job.progress()`) before it is ended and the
+   * attempt has failed. Default: as long as it likes, as silence alone proves nothing. Milliseconds.
+   */
+  noProgressTimeoutMs: milliseconds.min(1).optional(),
   /** How long running jobs may go on after SIGTERM, SIGINT or `stop`, before they are handed back. Milliseconds. */
   shutdownTimeoutMs: milliseconds.default(20_000),
   /** Between SIGTERM and SIGKILL for a command that has to end. Milliseconds. */

@@ -57,6 +57,7 @@ test('defaults', () => {
     concurrency: 1,
     jobsFolder: 'tmp_render_out',
     jobTimeoutMs: undefined,
+    noProgressTimeoutMs: undefined,
     shutdownTimeoutMs: 20_000,
     tls: false,
     sasl: undefined,
@@ -195,4 +196,8 @@ suite('TLS and SASL', () => {
       },
     );
   });
+});
+
+test('a flag that begins with `no` is a flag like any other', () => {
+  assert.equal(readConfig(['--no-progress-timeout', '90', ...positionals]).runner.noProgressTimeoutMs, 90_000);
 });
