@@ -59,7 +59,7 @@ export async function runCommand(argv: Command, context: CommandContext): Promis
   const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   const elapsedSeconds = (performance.now() - startedMs) / 1_000;
   signalGroup(child.pid, 'SIGKILL');
-  await killMarked(context.mark);
+  await killMarked(context.mark, { pid: child.pid, startedMs });
   await withinOutputGrace(outputEnd, child);
   context.signal.throwIfAborted();
   return { exitCode, signal, elapsedSeconds };
