@@ -2,6 +2,7 @@ import path from 'node:path';
 import { CommandOutput } from './command/command-output.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
+import { Spawner } from './command/spawner.ts';
 import { ConfigError } from './errors.ts';
 import type { Delivery } from './job-flow.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
@@ -14,6 +15,7 @@ import { noProgress, timeLimit, type TimeLimit } from './time-limit.ts';
 export class JobRoom implements AsyncDisposable {
   readonly #folders: JobFolders;
   readonly #guardian: Guardian;
+  readonly #spawner = new Spawner();
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
   /** The clocks of the open jobs; each runs while a command of its job does. */
@@ -42,6 +44,7 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#spawner[Symbol.dispose]();
     this.#guardian[Symbol.dispose]();
     await this.#folders[Symbol.asyncDispose]();
   }
@@ -73,6 +76,7 @@ export class JobRoom implements AsyncDisposable {
       temporaryFolder: job.temporaryFolder,
       signal: job.signal,
       mark: `${this.#markPrefix}/${this.#runs}`,
+      spawner: this.#spawner,
       guardian: this.#guardian,
       graceMs: commandGraceMs,
       output: job.output,

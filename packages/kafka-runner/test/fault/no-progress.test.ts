@@ -92,6 +92,6 @@ test('a worker that was suspended reads what its command said meanwhile before i
     blocked = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
   };
-  const msgToCommand = (): string[] => (setTimeout(block, 100), ['/bin/sh', '-c', script]);
+  const msgToCommand = (): string[] => (setTimeout(block, 500), ['/bin/sh', '-c', script]);
   assert.deepEqual(await storyOf(t, '', { noProgressTimeoutMs: 700 }, { msgToCommand }), ['jobs/0@1']);
 });
