@@ -84,8 +84,8 @@ function foreseen(error: unknown): unknown {
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
   using limit = timeLimit(delivery.signal, context.jobTimeoutMs, timedOut);
-  limit.start();
   const job = await context.openJob({ ...delivery, signal: limit.signal });
+  limit.start();
   try {
     return await takeSteps(message, job, context);
   } catch (error) {

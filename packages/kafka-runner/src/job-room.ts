@@ -3,6 +3,7 @@ import { CommandOutput } from './command/command-output.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
 import { Spawner } from './command/spawner.ts';
+import { DiskGuard } from './disk-guard.ts';
 import { ConfigError } from './errors.ts';
 import type { Delivery } from './job-flow.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
@@ -16,6 +17,7 @@ export class JobRoom implements AsyncDisposable {
   readonly #folders: JobFolders;
   readonly #guardian: Guardian;
   readonly #spawner = new Spawner();
+  readonly #disk: DiskGuard;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
   /** The clocks of the open jobs; each runs while a command of its job does. */
@@ -25,6 +27,7 @@ export class JobRoom implements AsyncDisposable {
   private constructor(folders: JobFolders, settings: RunnerSettings, markPrefix: string) {
     this.#folders = folders;
     this.#guardian = new Guardian(markPrefix);
+    this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
     this.#markPrefix = markPrefix;
   }
@@ -49,7 +52,9 @@ export class JobRoom implements AsyncDisposable {
     await this.#folders[Symbol.asyncDispose]();
   }
 
+  /** Waits for room on the disk first. */
   async open({ record, signal, attempt, logger, onProgress }: Delivery): Promise<Job> {
+    await this.#disk.untilRoom(signal, logger);
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
     const clock = resources.use(timeLimit(signal, this.#settings.noProgressTimeoutMs, noProgress));

@@ -31,6 +31,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   concurrency: z.number().int().min(1).default(1),
   /** Where the private folders of jobs are made; by default, each user has a folder below the temporary one. */
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
+  /** No job is begun while the disk of `jobsFolder` has less free. Default: 256 MiB, or a twentieth of a smaller disk. */
+  minFreeBytes: z.number().int().min(0).optional(),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */

@@ -56,6 +56,7 @@ test('defaults', () => {
     outputLevel: 'debug',
     concurrency: 1,
     jobsFolder: 'tmp_render_out',
+    minFreeBytes: undefined,
     jobTimeoutMs: undefined,
     noProgressTimeoutMs: undefined,
     shutdownTimeoutMs: 20_000,
