@@ -111,10 +111,22 @@ export const commandLineSpec = {
       help: 'folder that frames are written below, before they are uploaded',
       schema: text.default('tmp_render_out'),
     },
+    minFreeBytes: {
+      flags: '--min-free-bytes <n>',
+      env: 'KAFKA_RENDER_MIN_FREE_BYTES',
+      help: 'no job is begun while the disk of --tmp-render-out has less free; by default 256 MiB, or a twentieth of a smaller disk',
+      schema: z.coerce.number().int().min(0).optional(),
+    },
     jobTimeout: {
       flags: '--job-timeout <seconds>',
       env: 'KAFKA_RENDER_JOB_TIMEOUT',
       help: 'how long one job may take before Blender is ended and the job has failed; by default as long as it likes',
+      schema: seconds.optional(),
+    },
+    noProgressTimeout: {
+      flags: '--no-progress-timeout <seconds>',
+      env: 'KAFKA_RENDER_NO_PROGRESS_TIMEOUT',
+      help: 'how long Blender may print no line before it is ended and the job has failed; by default as long as it likes',
       schema: seconds.optional(),
     },
     shutdownTimeout: {
@@ -197,7 +209,9 @@ export function readConfig(args: readonly string[]): RenderConfig {
       outputLevel: 'debug',
       concurrency: options.concurrency,
       jobsFolder: options.tmpRenderOut,
+      minFreeBytes: options.minFreeBytes,
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
+      noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,
       tls: tlsOptions(options),
       sasl: saslOptions(options),

@@ -85,7 +85,7 @@ function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>): Command
 }
 
 function toCommanderOption({ flags, help, schema, env }: OptionSpec): Option {
-  const option = new Option(flags, `${help}${describeDefault(schema)}`);
+  const option = positiveOption(flags, `${help}${describeDefault(schema)}`);
   return env === undefined ? option : option.env(env);
 }
 
@@ -96,7 +96,14 @@ function describeDefault(schema: z.ZodType): string {
 }
 
 function flagKey(flags: string): string {
-  return new Option(flags).attributeName();
+  return positiveOption(flags).attributeName();
+}
+
+/** Commander takes `--no-progress-timeout` for the negation of `--progress-timeout`; no option here negates another. */
+function positiveOption(flags: string, help?: string): Option {
+  const option = new Option(flags, help);
+  option.negate = false;
+  return option;
 }
 
 function checkValues<Options extends Record<string, OptionSpec>>(

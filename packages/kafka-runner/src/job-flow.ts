@@ -8,7 +8,7 @@ import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 import { decodeMessage, type Message } from './message.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
-import { timeLimit } from './time-limit.ts';
+import { timedOut, timeLimit } from './time-limit.ts';
 import { toEarlyEnd, type Completed, type Outcome } from './outcome.ts';
 import { untilAvailable } from './until-available.ts';
 
@@ -34,6 +34,8 @@ export interface Delivery {
   /** Resolves when the group knows of the attempt: nothing of it runs before. */
   readonly begun: Promise<void>;
   readonly logger: Logger;
+  /** Called for each `job.progress()`: something lasting was achieved, so that attempts are counted anew. */
+  readonly onProgress?: () => void;
 }
 
 /** A delivery with what could be read of the job, such as `jobId`. */
@@ -91,12 +93,13 @@ function foreseen(error: unknown): unknown {
 }
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
-  using limit = timeLimit(delivery.signal, context.jobTimeoutMs);
+  using limit = timeLimit(delivery.signal, context.jobTimeoutMs, timedOut);
   const job = await context.openJob({ ...delivery, signal: limit.signal });
+  limit.start();
   try {
     return await takeSteps(message, job, context);
   } catch (error) {
-    throw limit.signal.aborted ? limit.signal.reason : error;
+    throw job.signal.aborted ? job.signal.reason : error;
   } finally {
     await letGo(job);
   }

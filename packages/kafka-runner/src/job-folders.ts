@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { leftoverTest, ownedPrefix } from './folder-owner.ts';
@@ -32,13 +33,23 @@ export class JobFolders implements AsyncDisposable {
     this.#created += 1;
     const folder = path.join(this.#own, `${name}-${this.#created}`);
     const [work, tmp] = [path.join(folder, 'work'), path.join(folder, 'tmp')];
-    await mkdir(work, { recursive: true });
-    await mkdir(tmp);
-    return { work, tmp, [Symbol.asyncDispose]: () => removeFolder(folder) };
+    // Synchronous: 0.03 ms each, a tenth of the way through the thread pool.
+    mkdirSync(work, { recursive: true });
+    mkdirSync(tmp);
+    return { work, tmp, [Symbol.asyncDispose]: () => removeJobFolder(folder, [work, tmp]) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await removeFolder(this.#own);
+  }
+}
+
+/** Most jobs leave their folders empty. What is not is removed through the thread pool, however much it is. */
+async function removeJobFolder(folder: string, parts: readonly string[]): Promise<void> {
+  try {
+    for (const empty of [...parts, folder]) rmdirSync(empty);
+  } catch {
+    await removeFolder(folder);
   }
 }
 

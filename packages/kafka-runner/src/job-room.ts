@@ -2,24 +2,32 @@ import path from 'node:path';
 import { CommandOutput } from './command/command-output.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
+import { Spawner } from './command/spawner.ts';
+import { DiskGuard } from './disk-guard.ts';
 import { ConfigError } from './errors.ts';
 import type { Delivery } from './job-flow.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
 import type { Job } from './job.ts';
 import type { RunnerSettings } from './options.ts';
 import { localFileError } from './storage/local-file-error.ts';
+import { noProgress, timeLimit, type TimeLimit } from './time-limit.ts';
 
 /** Where jobs live while they run: their folders, and the processes of their commands. */
 export class JobRoom implements AsyncDisposable {
   readonly #folders: JobFolders;
   readonly #guardian: Guardian;
+  readonly #spawner = new Spawner();
+  readonly #disk: DiskGuard;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
+  /** The clocks of the open jobs; each runs while a command of its job does. */
+  readonly #clocks = new WeakMap<Job, TimeLimit>();
   #runs = 0;
 
   private constructor(folders: JobFolders, settings: RunnerSettings, markPrefix: string) {
     this.#folders = folders;
     this.#guardian = new Guardian(markPrefix);
+    this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
     this.#markPrefix = markPrefix;
   }
@@ -39,29 +47,48 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#spawner[Symbol.dispose]();
     this.#guardian[Symbol.dispose]();
     await this.#folders[Symbol.asyncDispose]();
   }
 
-  async open({ record, signal, attempt, logger }: Delivery): Promise<Job> {
+  /** Waits for room on the disk first. */
+  async open({ record, signal, attempt, logger, onProgress }: Delivery): Promise<Job> {
+    await this.#disk.untilRoom(signal, logger);
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
+    const clock = resources.use(timeLimit(signal, this.#settings.noProgressTimeoutMs, noProgress));
     const { work, tmp } = resources.use(await openFolder(this.#folders, `${partition}-${offset}`));
-    const about = { topic, partition, offset, attempt, signal, logger };
-    return { ...about, folder: work, temporaryFolder: tmp, output: new CommandOutput(), headers: new Map(), resources };
+    const about = { topic, partition, offset, attempt, signal: clock.signal, logger };
+    const folders = { folder: work, temporaryFolder: tmp };
+    const progress = (): void => {
+      clock.restart();
+      onProgress?.();
+    };
+    const job = { ...about, ...folders, output: new CommandOutput(), headers: new Map(), progress, resources };
+    this.#clocks.set(job, clock);
+    return job;
   }
 
   async run(command: Command, job: Job): Promise<CommandResult> {
     this.#runs += 1;
+    // Only while the command runs: what is waited for before and after it (storage) has time limits of its own.
+    using clock = this.#clocks.get(job);
+    clock?.start();
+    const { outputLevel, commandGraceMs } = this.#settings;
     return await runCommand(command, {
       cwd: process.cwd(),
       temporaryFolder: job.temporaryFolder,
       signal: job.signal,
       mark: `${this.#markPrefix}/${this.#runs}`,
+      spawner: this.#spawner,
       guardian: this.#guardian,
-      graceMs: this.#settings.commandGraceMs,
+      graceMs: commandGraceMs,
       output: job.output,
-      onLine: (line, stream) => job.logger[this.#settings.outputLevel]({ stream }, line),
+      onLine: (line, stream) => {
+        clock?.restart();
+        job.logger[outputLevel]({ stream }, line);
+      },
     });
   }
 }

@@ -20,6 +20,11 @@ export interface Job {
   readonly output: CommandOutput;
   /** Headers of the result, beside those that identify the job. */
   readonly headers: Map<string, string>;
+  /**
+   * Something lasting was achieved (a frame delivered): the clock of `noProgressTimeoutMs` starts anew, and attempts are
+   * counted anew.
+   */
+  progress(): void;
   /** Whatever has to be let go of when the attempt is over. */
   readonly resources: AsyncDisposableStack;
 }

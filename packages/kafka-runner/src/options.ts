@@ -31,6 +31,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   concurrency: z.number().int().min(1).default(1),
   /** Where the private folders of jobs are made; by default, each user has a folder below the temporary one. */
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
+  /** No job is begun while the disk of `jobsFolder` has less free. Default: 256 MiB, or a twentieth of a smaller disk. */
+  minFreeBytes: z.number().int().min(0).optional(),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
   /**
@@ -54,6 +56,11 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   transactionTimeoutMs: z.number().int().min(1_000).max(900_000).default(10_000),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
   jobTimeoutMs: milliseconds.min(1).optional(),
+  /**
+   * How long a command may neither print a line nor achieve anything (`job.progress()`) before it is ended and the
+   * attempt has failed. Default: as long as it likes, as silence alone proves nothing. Milliseconds.
+   */
+  noProgressTimeoutMs: milliseconds.min(1).optional(),
   /** How long running jobs may go on after SIGTERM, SIGINT or `stop`, before they are handed back. Milliseconds. */
   shutdownTimeoutMs: milliseconds.default(20_000),
   /** Between SIGTERM and SIGKILL for a command that has to end. Milliseconds. */

@@ -1,13 +1,60 @@
 import { FailedError } from './errors.ts';
 
-/** A signal that is also aborted after a time, with FailedError `timed-out`; disposing stops the clock. */
+/** A signal that is also aborted when a clock runs out; disposing stops the clock. Of several causes the first stays. */
+export interface TimeLimit extends Disposable {
+  readonly signal: AbortSignal;
+  /** Starts the clock. */
+  start(): void;
+  /** Gives the whole time again, when the clock runs. */
+  restart(): void;
+}
+
+/**
+ * @param limitMs undefined: the clock never runs out
+ * @param reasonAfter the reason of the abort, for the limit in seconds
+ */
 export function timeLimit(
   signal: AbortSignal,
   limitMs: number | undefined,
-): Disposable & { readonly signal: AbortSignal } {
-  if (limitMs === undefined) return { signal, [Symbol.dispose]: () => undefined };
+  reasonAfter: (seconds: number) => FailedError,
+): TimeLimit {
+  if (limitMs === undefined) return unlimited(signal);
   const late = new AbortController();
-  const reason = new FailedError('timed-out', `the job was not over after ${limitMs / 1_000} s and was ended`);
-  const timer = setTimeout(() => late.abort(reason), limitMs);
-  return { signal: AbortSignal.any([signal, late.signal]), [Symbol.dispose]: () => clearTimeout(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  let lastLook: NodeJS.Immediate | undefined;
+  const stop = (): void => {
+    clearTimeout(timer);
+    clearImmediate(lastLook);
+    timer = undefined;
+  };
+  // A worker that was suspended sees its clocks run out before it reads what arrived meanwhile: read first, then judge.
+  const runOut = (): void => {
+    lastLook = setImmediate(() => late.abort(reasonAfter(limitMs / 1_000)));
+  };
+  return {
+    signal: AbortSignal.any([signal, late.signal]),
+    start: () => (timer ??= setTimeout(runOut, limitMs)),
+    restart: () => {
+      clearImmediate(lastLook);
+      timer?.refresh();
+    },
+    [Symbol.dispose]: stop,
+  };
+}
+
+function unlimited(signal: AbortSignal): TimeLimit {
+  return { signal, start: () => undefined, restart: () => undefined, [Symbol.dispose]: () => undefined };
+}
+
+/** For one attempt at a job, from its folder to its response. */
+export function timedOut(seconds: number): FailedError {
+  return new FailedError('timed-out', `the job was not over after ${seconds} s and was ended`);
+}
+
+/** For a running command. */
+export function noProgress(seconds: number): FailedError {
+  return new FailedError(
+    'no-progress',
+    `the command printed no line and achieved nothing for ${seconds} s and was ended`,
+  );
 }

@@ -181,7 +181,13 @@ export class Worker {
     // Whoever waits for it gets the error; until then somebody else's job may be ending.
     begun.catch(() => undefined);
     const signal = AbortSignal.any([owned.signal, this.#handBack.signal]);
-    return { record, owned, signal, attempt, begun, logger: this.#loggerOf(record) };
+    const onProgress = (): void => this.#progress(owned, record.offset);
+    return { record, owned, signal, attempt, begun, onProgress, logger: this.#loggerOf(record) };
+  }
+
+  /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */
+  #progress(owned: OwnedPartition, offset: number): void {
+    if (owned.ledger.isOpen(offset) && owned.ledger.progress(offset) > 1) void this.#store(owned);
   }
 
   #tryAgain({ record, owned, attempt }: EndedJob): number {

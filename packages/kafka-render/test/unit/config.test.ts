@@ -56,7 +56,9 @@ test('defaults', () => {
     outputLevel: 'debug',
     concurrency: 1,
     jobsFolder: 'tmp_render_out',
+    minFreeBytes: undefined,
     jobTimeoutMs: undefined,
+    noProgressTimeoutMs: undefined,
     shutdownTimeoutMs: 20_000,
     tls: false,
     sasl: undefined,
@@ -195,4 +197,8 @@ suite('TLS and SASL', () => {
       },
     );
   });
+});
+
+test('a flag that begins with `no` is a flag like any other', () => {
+  assert.equal(readConfig(['--no-progress-timeout', '90', ...positionals]).runner.noProgressTimeoutMs, 90_000);
 });

@@ -21,11 +21,14 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 /** A process that the kernel cannot end (waiting for a dead disk) is given up on after this many rounds of 10 ms. */
 const maxRounds = 500;
 
-/** Kills everything that carries the mark, and what it forks meanwhile, until nothing is left. Returns how many there were. */
-export async function killMarked(mark: string): Promise<number> {
+/**
+ * Kills everything that carries the mark, and what it forks meanwhile, until nothing is left. Returns how many there were.
+ * @param since where the tree began, which spares looking at the processes that are older
+ */
+export async function killMarked(mark: string, since?: TreeStart): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < maxRounds; round += 1) {
-    const alive = findMarked(mark).filter((pid) => kill(pid));
+    const alive = findMarked(mark, since).filter((pid) => kill(pid));
     if (alive.length === 0) break;
     for (const pid of alive) killed.add(pid);
     await sleep(10);
@@ -37,9 +40,31 @@ export async function killMarked(mark: string): Promise<number> {
  * The ids of all processes whose environment carries the mark; zombies have none any more. Synchronous: the kernel
  * answers from memory, and a hundred reads take 1.3 ms so, against 4.5 ms through the thread pool.
  */
-export function findMarked(mark: string): number[] {
+export function findMarked(mark: string, since?: TreeStart): number[] {
   const needle = Buffer.from(`${markVariable}=${mark}\0`);
-  return processIds().filter((pid) => environmentIncludes(pid, needle));
+  const oldest = since === undefined ? 0 : oldestPossible(since, performance.now(), largestPid());
+  return processIds().filter((pid) => pid >= oldest && environmentIncludes(pid, needle));
+}
+
+/** The first process of a tree, and when it was started, by `performance.now()`. */
+export interface TreeStart {
+  readonly pid: number;
+  readonly startedMs: number;
+}
+
+/** More than any machine forks. */
+const mostForksPerMs = 1_000;
+
+/**
+ * Linux numbers processes upwards and begins again when it has come to `pid_max`. Until then, what a command starts has
+ * a higher number than the command. Beyond, every process comes into question.
+ */
+export function oldestPossible({ pid, startedMs }: TreeStart, nowMs: number, pidMax: number): number {
+  return pid + (nowMs - startedMs) * mostForksPerMs < pidMax ? pid : 0;
+}
+
+function largestPid(): number {
+  return Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
 }
 
 function processIds(): number[] {

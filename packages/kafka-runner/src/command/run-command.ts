@@ -1,11 +1,10 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { FailedError, UnavailableError } from '../errors.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { Guardian } from './guardian.ts';
 import { LineSplitter } from './lines.ts';
 import { killMarked, markVariable, signalGroup } from './process-tree.ts';
+import type { Spawner, StartedCommand } from './spawner.ts';
 
 /** A program and its arguments; never goes through a shell. */
 export type Command = readonly string[];
@@ -19,6 +18,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Marks the process tree; unique for each run (see `process-tree.ts`). */
   readonly mark: string;
+  /** Starts it. */
+  readonly spawner: Pick<Spawner, 'start'>;
   /** Ends the process group when the worker dies. */
   readonly guardian: Pick<Guardian, 'watch'>;
   /** Between SIGTERM and SIGKILL, milliseconds. */
@@ -36,12 +37,7 @@ export interface CommandResult {
   readonly elapsedSeconds: number;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable> & { readonly pid: number };
-
-/**
- * Something that escaped from the process tree may hold the outputs open for this long after the command's end. What
- * the command itself wrote has been read by then: libuv reads pipes empty before it tells of an exit.
- */
+/** Something that escaped from the process tree may hold the outputs open for this long after the command's end. */
 const outputGraceMs = 200;
 
 /**
@@ -56,27 +52,33 @@ export async function runCommand(argv: Command, context: CommandContext): Promis
   const outputEnd = readOutput(child, context);
   using _watched = context.guardian.watch(child.pid);
   using _ending = endWhenAborted(child, context);
-  const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  const elapsedSeconds = (performance.now() - startedMs) / 1_000;
-  signalGroup(child.pid, 'SIGKILL');
-  await killMarked(context.mark);
+  const result = await endOf(child, context, startedMs);
   await withinOutputGrace(outputEnd, child);
   context.signal.throwIfAborted();
-  return { exitCode, signal, elapsedSeconds };
+  return result;
 }
 
-async function start(argv: Command, context: CommandContext): Promise<Child> {
+/** Waits for the command's end, and ends the rest of its process tree. */
+async function endOf(
+  { ended, pid }: StartedCommand,
+  { mark }: CommandContext,
+  startedMs: number,
+): Promise<CommandResult> {
+  try {
+    const { exitCode, signal } = await ended;
+    return { exitCode, signal, elapsedSeconds: (performance.now() - startedMs) / 1_000 };
+  } finally {
+    signalGroup(pid, 'SIGKILL');
+    await killMarked(mark, { pid, startedMs });
+  }
+}
+
+async function start(argv: Command, context: CommandContext): Promise<StartedCommand> {
   const [program, ...args] = argv;
   if (program === undefined) throw new FailedError('command-not-started', 'the command is an empty list of arguments');
   try {
-    const child = spawn(program, args, {
-      cwd: context.cwd,
-      env: { ...process.env, TMPDIR: context.temporaryFolder, [markVariable]: context.mark },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    await once(child, 'spawn');
-    return child as Child;
+    const env = { ...process.env, TMPDIR: context.temporaryFolder, [markVariable]: context.mark };
+    return await context.spawner.start([program, ...args], { cwd: context.cwd, env });
   } catch (cause) {
     throw startError(program, cause);
   }
@@ -85,6 +87,7 @@ async function start(argv: Command, context: CommandContext): Promise<Child> {
 const exhausted: ReadonlySet<unknown> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 function startError(program: string, cause: unknown): FailedError | UnavailableError {
+  if (cause instanceof UnavailableError) return cause;
   const message = `cannot start ${JSON.stringify(program)}: ${cause instanceof Error ? cause.message : String(cause)}`;
   const isExhausted = cause instanceof Error && 'code' in cause && exhausted.has(cause.code);
   return isExhausted
@@ -93,7 +96,7 @@ function startError(program: string, cause: unknown): FailedError | UnavailableE
 }
 
 /** Reads both outputs to their end, whether or not anybody wants them: a full pipe would stop the command. */
-async function readOutput(child: Child, { output, onLine }: CommandContext): Promise<void> {
+async function readOutput(child: StartedCommand, { output, onLine }: CommandContext): Promise<void> {
   child.stdout.on('data', (chunk: Buffer) => output.addText(chunk));
   await Promise.all(
     (['stdout', 'stderr'] as const).map(async (name) => {
@@ -102,17 +105,21 @@ async function readOutput(child: Child, { output, onLine }: CommandContext): Pro
         onLine(line, name);
       });
       child[name].on('data', (chunk: Buffer) => splitter.push(chunk));
-      await once(child[name], 'close');
+      child[name].resume();
+      // One that said nothing may have been closed before anybody looked.
+      if (!child[name].closed) await once(child[name], 'close');
       splitter.end();
     }),
   );
 }
 
-async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promise<void> {
-  const timer = setTimeout(() => {
+async function withinOutputGrace(outputEnd: Promise<void>, child: StartedCommand): Promise<void> {
+  const letGo = (): void => {
     child.stdout.destroy();
     child.stderr.destroy();
-  }, outputGraceMs);
+  };
+  // What the command itself wrote is in the sockets: the turn of the event loop that reads them comes first.
+  const timer = setTimeout(() => setImmediate(letGo), outputGraceMs);
   await outputEnd;
   clearTimeout(timer);
 }
@@ -121,7 +128,7 @@ async function withinOutputGrace(outputEnd: Promise<void>, child: Child): Promis
  * On abort: SIGTERM to the group, SIGKILL after the grace period. It is enough that the command itself goes then: its
  * end takes the rest of the tree along.
  */
-function endWhenAborted({ pid }: Child, { signal, graceMs }: CommandContext): Disposable {
+function endWhenAborted({ pid }: StartedCommand, { signal, graceMs }: CommandContext): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
     signalGroup(pid, 'SIGTERM');

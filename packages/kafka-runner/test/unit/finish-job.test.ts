@@ -111,9 +111,9 @@ test('given up: an error record that counts the attempts that were made', async 
 
 test('unavailable and interrupted: no record, the job is kept, and the attempt does not count', async () => {
   for (const error of [new UnavailableError('storage-unreachable', 'oh'), new InterruptedError('shutdown', 'oh')]) {
-    const { committer, found } = await finish(toEarlyEnd(error), jobUnderTest({}, aRecord(), 1));
+    const { committer, delivery } = await finish(toEarlyEnd(error), jobUnderTest({}, aRecord(), 1));
     assert.deepEqual(committer.story, [], 'the group knows nothing else');
-    assert.deepEqual(found(), { count: 1, running: false });
+    assert.equal(delivery.owned.ledger.attempts(0), 1);
   }
 });
 

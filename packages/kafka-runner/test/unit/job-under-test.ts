@@ -75,5 +75,7 @@ async function openJob({ record, signal, attempt, logger }: Delivery): ReturnTyp
   const resources = new AsyncDisposableStack();
   resources.defer(() => rm(folder, { recursive: true }));
   const about = { topic, partition, offset, attempt, signal, logger };
-  return { ...about, folder, temporaryFolder: folder, output: new CommandOutput(), headers: new Map(), resources };
+  const folders = { folder, temporaryFolder: folder };
+  const progress = (): void => undefined;
+  return { ...about, ...folders, output: new CommandOutput(), headers: new Map(), progress, resources };
 }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { after } from 'node:test';
 import { CommandOutput } from '../../../src/command/command-output.ts';
 import { findMarked } from '../../../src/command/process-tree.ts';
+import { Spawner } from '../../../src/command/spawner.ts';
 import { runCommand, type CommandContext, type CommandResult } from '../../../src/command/run-command.ts';
 
 /** A little program of the fixtures. */
@@ -23,6 +25,9 @@ export function newMark(): string {
   return `test-${randomUUID()}`;
 }
 
+const spawner = new Spawner();
+after(() => spawner[Symbol.dispose]());
+
 /** Runs a command to its end; what is not said is as short as it can be. */
 export async function run(argv: readonly string[], different: Partial<CommandContext> = {}): Promise<Ran> {
   const output = new CommandOutput();
@@ -33,6 +38,7 @@ export async function run(argv: readonly string[], different: Partial<CommandCon
     signal: new AbortController().signal,
     mark: newMark(),
     graceMs: 300,
+    spawner,
     guardian: { watch: () => ({ [Symbol.dispose]: () => undefined }) },
     output,
     onLine: (line, stream) => lines.push(`${stream}: ${line}`),

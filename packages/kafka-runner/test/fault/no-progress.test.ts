@@ -1,0 +1,97 @@
+// Expected: a command that is silent for too long is ended with its whole tree and has failed with `no-progress`; lines,
+// `job.progress()` and time outside of the command keep it; of two limits the first to run out is the cause.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runJob, type JobAuthor } from '../../src/job-flow.ts';
+import { JobRoom } from '../../src/job-room.ts';
+import type { Job } from '../../src/job.ts';
+import { parseRunnerOptions } from '../../src/options.ts';
+import { jobUnderTest } from '../unit/job-under-test.ts';
+import { isGone, newMark } from './command/command-under-test.ts';
+
+const limit = { timeout: 20_000 };
+
+interface Limits {
+  readonly noProgressTimeoutMs?: number;
+  readonly jobTimeoutMs?: number;
+  readonly commandGraceMs?: number;
+}
+
+/** Runs a job whose command is a shell script, in a real room. Returns what it left with the broker. */
+async function storyOf(
+  t: TestContext,
+  script: string,
+  limits: Limits,
+  author: Partial<JobAuthor> = {},
+): Promise<unknown[]> {
+  const jobsFolder = await mkdtemp(path.join(tmpdir(), 'no-progress-'));
+  t.after(() => rm(jobsFolder, { recursive: true }));
+  const mark = newMark();
+  const settings = parseRunnerOptions({ inTopic: 'jobs', bootstrapServers: ['none:1'], jobsFolder, ...limits });
+  await using room = await JobRoom.prepare(settings, mark);
+  const job = jobUnderTest({ msgToCommand: () => ['/bin/sh', '-c', script], ...author });
+  await runJob(job.delivery, {
+    ...job.context,
+    jobTimeoutMs: settings.jobTimeoutMs,
+    openJob: (delivery) => room.open(delivery),
+    runCommand: (command, opened) => room.run(command, opened),
+  });
+  assert.ok(await isGone(`${mark}/1`, 0), 'nothing of the command is left');
+  return job.broker.story;
+}
+
+test('a silent command is ended, daemons included', limit, async (t) => {
+  const story = await storyOf(t, 'setsid sleep 60 & echo ready; sleep 60', { noProgressTimeoutMs: 300 });
+  assert.deepEqual(story, ['errors no-progress', 'jobs/0@1']);
+});
+
+test('each line, on either output, gives the whole time again', limit, async (t) => {
+  const script = 'for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; done';
+  assert.deepEqual(await storyOf(t, script, { noProgressTimeoutMs: 600 }), ['jobs/0@1']);
+});
+
+test('so does job.progress()', limit, async (t) => {
+  let timer: NodeJS.Timeout | undefined;
+  const msgToCommand = (_message: unknown, job: Job): string[] => {
+    timer = setInterval(() => job.progress(), 200);
+    return ['sleep', '1.5'];
+  };
+  t.after(() => clearInterval(timer));
+  assert.deepEqual(await storyOf(t, '', { noProgressTimeoutMs: 600 }, { msgToCommand }), ['jobs/0@1']);
+});
+
+test('the time before and after the command does not count', limit, async (t) => {
+  const slowly = {
+    msgToCommand: async (): Promise<string[]> => (await sleep(600), ['true']),
+    makeResponse: async (): Promise<undefined> => await sleep(600),
+  };
+  assert.deepEqual(await storyOf(t, '', { noProgressTimeoutMs: 300 }, slowly), ['jobs/0@1']);
+});
+
+test(
+  'the limit that runs out first is the cause, though the other does before the command has gone',
+  limit,
+  async (t) => {
+    const stubborn = 'trap "" TERM; while :; do sleep 0.05; done';
+    const silent = { noProgressTimeoutMs: 200, jobTimeoutMs: 400, commandGraceMs: 800 };
+    assert.deepEqual(await storyOf(t, stubborn, silent), ['errors no-progress', 'jobs/0@1']);
+    const slow = { noProgressTimeoutMs: 400, jobTimeoutMs: 200, commandGraceMs: 800 };
+    assert.deepEqual(await storyOf(t, stubborn, slow), ['errors timed-out', 'jobs/0@1']);
+  },
+);
+
+test('a worker that was suspended reads what its command said meanwhile before it judges', limit, async (t) => {
+  const script = 'for i in 1 2 3 4 5; do echo $i; sleep 0.3; done';
+  let blocked = false;
+  const block = (): void => {
+    if (blocked) return;
+    blocked = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+  };
+  const msgToCommand = (): string[] => (setTimeout(block, 500), ['/bin/sh', '-c', script]);
+  assert.deepEqual(await storyOf(t, '', { noProgressTimeoutMs: 700 }, { msgToCommand }), ['jobs/0@1']);
+});
