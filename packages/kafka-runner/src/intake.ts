@@ -84,6 +84,11 @@ export class Intake {
     }
   }
 
+  /** How many records wait. */
+  get size(): number {
+    return this.#arrivals.length;
+  }
+
   /** Forgets what has arrived from these partitions. */
   drop(partitions: readonly TopicPartition[]): void {
     this.#arrivals = this.#arrivals.filter(

@@ -16,6 +16,10 @@ export class JobsUnderWay implements Gate {
     this.#onLeave = onLeave;
   }
 
+  get size(): number {
+    return this.#jobs.size;
+  }
+
   judge(arrival: Arrival): 'now' | 'later' | 'wait' {
     const isSomebodyAlone = [...this.#jobs.values()].some(({ alone }) => alone);
     if (isSomebodyAlone || (arrival.alone && this.#jobs.size > 0)) return 'wait';

@@ -13,8 +13,10 @@ import { createLogger, type Logger } from './logging/logger.ts';
 import type { Message } from './message.ts';
 import { parseRunnerOptions, type KafkaRunnerOptions, type RunnerSettings } from './options.ts';
 import { Settlements } from './offsets/settlements.ts';
+import { RestartError } from './restart-error.ts';
 import { isTriedAgain } from './retry-policy.ts';
 import { onShutdownSignals } from './shutdown-signals.ts';
+import { StallWatchdog } from './stall-watchdog.ts';
 import { Worker } from './worker.ts';
 import { workerIdentity, type WorkerIdentity } from './worker-identity.ts';
 
@@ -33,6 +35,8 @@ export class KafkaRunner<Value = unknown> {
   readonly #identity: WorkerIdentity = workerIdentity();
   readonly #errorStream: ErrorTopicStream;
   readonly #stopping = Promise.withResolvers<string>();
+  /** Partitions whose topic was made anew under us: the group's positions are those of the former one. */
+  readonly #madeAnew = new Set<string>();
 
   /** Throws ConfigError that names all faults at once. */
   constructor(options: KafkaRunnerOptions) {
@@ -87,8 +91,9 @@ export class KafkaRunner<Value = unknown> {
    */
   async startListening(): Promise<void> {
     using _signals = onShutdownSignals((signal) => this.stop(signal));
-    await this.#listen();
-    this.logger.info({ droppedLogLines: this.#errorStream.dropped }, 'stopped');
+    const watchdog = new StallWatchdog();
+    while (await this.#listen(watchdog));
+    this.logger.info({ droppedLogLines: this.#errorStream.dropped, stalls: watchdog.stalls }, 'stopped');
   }
 
   /** Ends `startListening` in good order: running jobs may finish within `shutdownTimeoutMs`, then they are handed back. */
@@ -96,7 +101,8 @@ export class KafkaRunner<Value = unknown> {
     this.#stopping.resolve(reason);
   }
 
-  async #listen(): Promise<void> {
+  /** Returns whether the worker wants to start anew. */
+  async #listen(watchdog: StallWatchdog): Promise<boolean> {
     await using producer = this.#producer();
     await using resources = new AsyncDisposableStack();
     const consumer = this.#consumer();
@@ -107,17 +113,18 @@ export class KafkaRunner<Value = unknown> {
     resources.use(consumer);
     const connected = Promise.all([producer.connect(), consumer.connect(), transactions?.connect()]).then(() => true);
     // Whoever stops us while no broker answers need not wait until we give up.
-    if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return;
+    if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return false;
     this.#errorStream.open((record) => producer.send(record));
-    await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
+    return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer), watchdog);
   }
 
-  async #work(consumer: ConfluentConsumer, committer: Committer): Promise<void> {
+  async #work(consumer: ConfluentConsumer, committer: Committer, watchdog: StallWatchdog): Promise<boolean> {
     const worker = new Worker({
       settings: this.settings,
       author: this,
       consumer,
       settlements: new Settlements(committer, this.logger),
+      watchdog,
       identity: this.#identity,
       runner: this.#name,
       logger: this.logger,
@@ -127,7 +134,9 @@ export class KafkaRunner<Value = unknown> {
     this.logger.info({ inTopic, outTopic, groupId, delivery, worker: this.#identity.name }, 'listening');
     try {
       await worker.run();
+      return false;
     } catch (error) {
+      if (error instanceof RestartError) return true;
       this.logger.error({ err: error }, 'the worker has failed and stops');
       throw error;
     }
@@ -163,6 +172,7 @@ export class KafkaRunner<Value = unknown> {
       instanceId,
       sessionTimeoutMs,
       maxPollIntervalMs,
+      madeAnew: this.#madeAnew,
       logger: this.logger,
     });
   }

@@ -10,14 +10,16 @@ import { closeOwnership, OwnedPartitions, type OwnedPartition } from './offsets/
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
 import { retryDelayMs } from './retry-policy.ts';
+import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
 import { within } from './within.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
 
 export interface WorkerParts {
   readonly settings: RunnerSettings;
   readonly author: JobAuthor;
-  readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop'>;
+  readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop' | 'ends'>;
   readonly settlements: Pick<Settlements, 'settle' | 'giveUp'>;
+  readonly watchdog: StallWatchdog;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   readonly logger: Logger;
@@ -71,14 +73,17 @@ export class Worker {
       failed: (error) => this.#failed.reject(error),
     });
     const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
+    const over = new AbortController();
+    const stalled = this.#watch(over.signal);
     try {
-      await Promise.race([Promise.all(slots), this.#givenUp.promise, this.#failed.promise]);
+      await Promise.race([Promise.all(slots), this.#givenUp.promise, this.#failed.promise, stalled]);
     } catch (error) {
       this.#intake.close();
       this.#letGo('the worker has failed', 0);
       await Promise.race([Promise.allSettled(slots), this.#givenUp.promise]);
       throw error;
     } finally {
+      over.abort();
       for (const timer of this.#timers) clearTimeout(timer);
     }
   }
@@ -102,6 +107,19 @@ export class Worker {
     this.#after(afterMs + commandGraceMs + heedMs, () => this.#giveUp());
   }
 
+  async #watch(signal: AbortSignal): Promise<never> {
+    const { watchdog, settings, consumer, logger } = this.#parts;
+    const state = (): WorkerState => ({
+      freeSlots: settings.concurrency - this.#underWay.size,
+      waiting: this.#intake.size,
+      underWay: this.#underWay.size,
+    });
+    return await watchdog.watch(
+      { timeoutMs: settings.stallTimeoutMs, ends: () => consumer.ends(), state, logger },
+      signal,
+    );
+  }
+
   #giveUp(): void {
     this.#parts.logger.error('a job does not heed its signal; nobody waits for it any longer, it is handed back');
     this.#givenUp.resolve();
@@ -118,6 +136,7 @@ export class Worker {
   #assigned(partitions: readonly StartPosition[]): void {
     const { logger } = this.#parts;
     logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
+    this.#parts.watchdog.assigned(partitions);
     for (const position of partitions) {
       if (this.#owned.assign(position)) continue;
       const { topic, partition, offset } = position;
@@ -146,6 +165,7 @@ export class Worker {
   }
 
   #arrived(record: ConsumedRecord): void {
+    this.#parts.watchdog.arrived(record);
     const owned = this.#owned.of(record);
     const attempts = owned?.ledger.deliver(record.offset);
     if (owned === undefined) return;
@@ -164,6 +184,7 @@ export class Worker {
       const ended = await reachEnd(delivery, context);
       const finished = finishJob(ended, context);
       this.#underWay.leave(arrival);
+      this.#parts.watchdog.moved();
       // The mark of the next attempt shares the commit of this job's end.
       arrival = this.#intake.takeNow();
       delivery = arrival && this.#begin(arrival);

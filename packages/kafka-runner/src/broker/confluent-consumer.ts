@@ -12,8 +12,9 @@ import type {} from './confluent-types.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
 import { ask, toJobError, type LibrdkafkaError } from './kafka-error.ts';
 import type { ConsumedRecord, Consumer, ConsumerListener, Position, StartPosition, TopicPartition } from './port.ts';
-import { addedPartitions, partitionsFromEnd } from './partitions-from-end.ts';
-import { startPosition } from './start-position.ts';
+import { addedPartitions, endPosition, partitionsFromEnd } from './partitions-from-end.ts';
+import { RestartError } from '../restart-error.ts';
+import { sayExpired, startPosition } from './start-position.ts';
 import { untilAvailable } from '../until-available.ts';
 
 export interface ConsumerSettings {
@@ -27,6 +28,8 @@ export interface ConsumerSettings {
   readonly sessionTimeoutMs: number;
   /** Default: librdkafka's, five minutes. */
   readonly maxPollIntervalMs?: number;
+  /** Partitions that start over, whatever the group has committed: `topic/partition`. Those found so are added. */
+  readonly madeAnew?: Set<string>;
   readonly logger: Logger;
 }
 
@@ -53,6 +56,8 @@ export class ConfluentConsumer implements Consumer {
   /** Assignments and revocations, one after the other. */
   #rebalancing: Promise<void> = Promise.resolve();
   #state: 'new' | 'polling' | 'stopped' | 'closed' = 'new';
+  /** For each partition the offset after the last record. */
+  readonly #expected = new Map<string, number>();
   #paused = false;
   #watch: NodeJS.Timeout | undefined;
 
@@ -129,6 +134,10 @@ export class ConfluentConsumer implements Consumer {
     this.#client.resume(this.#client.assignments());
   }
 
+  async ends(): Promise<StartPosition[]> {
+    return await Promise.all(this.#client.assignments().map((named) => endPosition(this.#client, named)));
+  }
+
   stop(): void {
     if (this.#state !== 'polling') return;
     this.#state = 'stopped';
@@ -198,7 +207,29 @@ export class ConfluentConsumer implements Consumer {
 
   #deliver(message: Message): void {
     this.#trouble.over();
-    if (this.#state === 'polling') this.#listener?.record(toConsumedRecord(message));
+    if (this.#state !== 'polling' || !this.#follows(message)) return;
+    this.#listener?.record(toConsumedRecord(message));
+  }
+
+  /** Offsets only rise. Where they skip what retention has eaten, it is said; where they fall, the topic is another one. */
+  #follows({ topic, partition, offset }: Message): boolean {
+    const name = `${topic}/${partition}`;
+    const expected = this.#expected.get(name) ?? offset;
+    this.#expected.set(name, offset + 1);
+    if (offset < expected) {
+      this.#settings.madeAnew?.add(name);
+      this.#listener?.failed(
+        new RestartError(`${name} goes on at ${offset} instead of ${expected}: the topic was made anew`),
+      );
+      return false;
+    }
+    if (offset > expected) this.#lookForExpired({ topic, partition, expected });
+    return true;
+  }
+
+  #lookForExpired({ topic, partition, expected }: TopicPartition & { readonly expected: number }): void {
+    const { lowOffset } = this.#client.getWatermarkOffsets(topic, partition);
+    if (lowOffset > expected) sayExpired(this.#settings.logger, { topic, partition, from: expected, to: lowOffset });
   }
 
   /** Under the cooperative protocol a revoked partition has no other owner until it is unassigned here. */
@@ -215,13 +246,23 @@ export class ConfluentConsumer implements Consumer {
   async #assign(named: readonly TopicPartition[]): Promise<void> {
     const { logger } = this.#settings;
     const find = async (): Promise<StartPosition[]> => {
-      const stored = await this.committed(named);
+      const stored = await this.committed(named.filter((one) => !this.#startsOver(one)));
       return await Promise.all(named.map((one) => startPosition(this.#client, one, stored, logger)));
     };
     const starts = named.length === 0 ? [] : await untilAvailable(find, this.#closing.signal, logger, { maxDelayMs });
     this.#listener?.assigned(starts);
+    for (const { topic, partition, offset } of starts) this.#expect(`${topic}/${partition}`, offset);
     this.#client.incrementalAssign(starts.map(toAssignment));
     if (this.#paused) this.#client.pause([...named]);
+  }
+
+  #startsOver({ topic, partition }: TopicPartition): boolean {
+    return this.#settings.madeAnew?.has(`${topic}/${partition}`) ?? false;
+  }
+
+  #expect(name: string, offset: number | undefined): void {
+    if (offset === undefined) this.#expected.delete(name);
+    else this.#expected.set(name, offset);
   }
 
   async #unassign(named: readonly TopicPartition[]): Promise<void> {

@@ -7,14 +7,18 @@ const timeoutMs = 30_000;
 /** All partitions of a topic, each from the offset that its next record will get. Makes the topic where brokers allow it. */
 export async function partitionsFromEnd(client: kafka.KafkaConsumer, topic: string): Promise<StartPosition[]> {
   const partitions = await partitionIds(client, topic);
-  return await Promise.all(
-    partitions.map(async (partition) => ({
-      topic,
-      partition,
-      offset: await endOffset(client, topic, partition),
-      metadata: '',
-    })),
+  return await Promise.all(partitions.map((partition) => endPosition(client, { topic, partition })));
+}
+
+/** The offset that the next record of a partition will get. */
+export async function endPosition(
+  client: kafka.KafkaConsumer,
+  { topic, partition }: TopicPartition,
+): Promise<StartPosition> {
+  const offsets = await ask<kafka.WatermarkOffsets>(`end of ${topic}/${partition}`, (done) =>
+    client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
   );
+  return { topic, partition, offset: offsets.highOffset, metadata: '' };
 }
 
 /** Partitions that were added since, from their first record: all of it arrived after the start. */
@@ -34,11 +38,4 @@ async function partitionIds(client: kafka.KafkaConsumer, topic: string): Promise
     client.getMetadata({ topic, timeout: timeoutMs }, done),
   );
   return metadata.topics.find(({ name }) => name === topic)?.partitions.map(({ id }) => id) ?? [];
-}
-
-async function endOffset(client: kafka.KafkaConsumer, topic: string, partition: number): Promise<number> {
-  const offsets = await ask<kafka.WatermarkOffsets>(`end of ${topic}/${partition}`, (done) =>
-    client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
-  );
-  return offsets.highOffset;
 }

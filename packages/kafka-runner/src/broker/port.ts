@@ -56,6 +56,11 @@ export interface Consumer extends AsyncDisposable {
   /** No new records for these partitions, though one that is on its way may still arrive. */
   pause(): void;
   resume(): void;
+  /**
+   * For each partition that is ours the offset after its last record, as the broker says. A transaction marker counts as
+   * a record. Throws UnavailableError.
+   */
+  ends(): Promise<StartPosition[]>;
   /** Stops delivering records but stays in the group, so that running jobs can still be committed. */
   stop(): void;
   /** Resolves when the group has stored the positions. Throws UnavailableError. */

@@ -28,8 +28,16 @@ export async function startPosition(
     return { topic, partition, offset: lowOffset, metadata: '' };
   }
   if (offset < lowOffset) {
-    const what = `${lowOffset - offset} offsets from the position on are gone: retention has eaten jobs that were not done`;
-    logger.error({ ...about, code: 'jobs-expired' }, what);
+    sayExpired(logger, { topic, partition, from: offset, to: lowOffset });
   }
   return position;
+}
+
+/** What retention has eaten is gone for good; nobody shall believe that it was done. */
+export function sayExpired(
+  logger: Logger,
+  { from, to, ...about }: TopicPartition & { from: number; to: number },
+): void {
+  const what = `retention has eaten offsets ${from} to ${to - 1}, and with them jobs that were not done: keep the topic longer, or add workers`;
+  logger.error({ ...about, code: 'jobs-expired', from, to }, what);
 }
