@@ -1,7 +1,10 @@
 // The process in which `Spawner` starts commands. It has nothing of the worker's size, so that a fork is quick; it only
 // starts, and tells of ends. Without its worker it ends what it started.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import net from 'node:net';
+import { dirname } from 'node:path';
+import { signalGroup } from './process-tree.ts';
 
 /** What the worker asks for. */
 export interface StartRequest {
@@ -92,9 +95,10 @@ function tell(answer: SpawnerAnswer): void {
   if (process.connected) process.send?.(answer);
 }
 
-/** The worker is gone: what it asked for last may have been started after its guardian looked. */
-function end(): void {
-  for (const pid of running) process.kill(-pid, 'SIGKILL');
+/** The worker is gone, and its folder of sockets goes too. What it asked for last may have been started after its guardian looked. */
+function end(path: string): void {
+  for (const pid of running) signalGroup(pid, 'SIGKILL');
+  rmSync(dirname(path), { recursive: true, force: true });
   process.exit();
 }
 
@@ -104,5 +108,5 @@ if (process.send) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   for (let i = 0; i < spareOutlets; i += 1) spare.push(connectOutlet(path));
   process.on('message', (request: StartRequest) => void start(request, path));
-  process.on('disconnect', end);
+  process.on('disconnect', () => end(path));
 }

@@ -30,8 +30,8 @@ interface Waiting {
 }
 
 /**
- * Starts commands from a small process of its own: a fork takes the longer the more memory the forking process has (5 ms
- * from a worker of 200 MB, 1.7 ms from here, all of the way included), and the worker's event loop stands meanwhile.
+ * Starts commands from a small process of its own: a fork takes the longer the more memory the forking process has, and
+ * the worker's event loop stands meanwhile (decision 7 has the numbers).
  * Outputs come straight from the command, over sockets that this process only hands on.
  */
 export class Spawner implements Disposable {
