@@ -116,7 +116,7 @@ test('progress starts the count anew, and the attempt is still running', () => {
 });
 
 test('the metadata never outgrows its bound when room is asked for, and the lowest unfinished job may always begin', () => {
-  const scales = fc.constantFrom(50_000, 10 ** 10);
+  const scales = fc.constantFrom(10 ** 7, 10 ** 10);
   let refused = false;
   fc.assert(
     fc.property(fc.integer(), scales, fc.integer({ min: 8, max: 64 }), (seed, scale, slots) => {
