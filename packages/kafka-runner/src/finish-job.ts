@@ -30,7 +30,7 @@ export async function finishJob(ended: EndedJob, context: FinishContext): Promis
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     if (ended.outcome.kind === 'interrupted') return;
-    takeBack(ended, context);
+    takeBack(ended);
     ended.logger.warn({ code: error.code }, `interrupted, the job is kept: ${error.message}`);
   }
 }
@@ -52,7 +52,7 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
     case 'unavailable':
     case 'interrupted':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}, the job is kept: ${outcome.error.message}`);
-      takeBack(ended, context);
+      takeBack(ended);
       return await context.settlements.settle({ owned: ended.owned });
     default:
       outcome satisfies never;
@@ -60,9 +60,8 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
 }
 
 /** An attempt that was cut off, or whose end could not be written, does not count. */
-function takeBack({ attempt, owned: { ledger }, record: { offset } }: EndedJob, { maxAttempts }: FinishContext): void {
-  const wasBegun = attempt <= maxAttempts;
-  if (wasBegun && ledger.isOpen(offset)) ledger.takeBack(offset);
+function takeBack({ owned: { ledger }, record: { offset } }: EndedJob): void {
+  if (ledger.isOpen(offset)) ledger.takeBack(offset);
 }
 
 /** The job is over: its offset is done, and its terminal record, if it has one, is there for everybody. */
@@ -100,15 +99,15 @@ function logFailure(error: JobError, { logger }: EndedJob): void {
 
 /** What the ledger counts decides: an attempt that has achieved something lasting starts the count anew. */
 function isTriedAgain(error: FailedError, { owned, record }: EndedJob, context: FinishContext): boolean {
-  return context.author.isTriedAgain(error) && owned.ledger.attempts(record.offset) < context.maxAttempts;
+  return context.author.isTriedAgain(error) && owned.ledger.attempts(record.offset).count < context.maxAttempts;
 }
 
 async function keepForAnotherAttempt(error: FailedError, ended: EndedJob, context: FinishContext): Promise<void> {
   ended.owned.ledger.rest(ended.record.offset);
+  await context.settlements.settle({ owned: ended.owned });
   const delaySeconds = (context.tryAgain(ended) / 1_000).toFixed(1);
   const what = `attempt ${ended.attempt} failed, another one in ${delaySeconds} s: ${error.message}`;
   ended.logger.warn({ code: error.code }, what);
-  await context.settlements.settle({ owned: ended.owned });
 }
 
 function responseRecord(outcome: Completed, ended: EndedJob, context: FinishContext): ProducedRecord | undefined {
@@ -122,8 +121,8 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
 }
 
 function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, { brief = false } = {}): ProducedRecord {
-  const { record, attempt, fields } = ended;
-  const attempts = Math.min(attempt, context.maxAttempts);
+  const { record, fields } = ended;
+  const attempts = attemptOf(ended, context);
   const content = jobErrorRecord(error, record, { runner: context.runner, attempts, fields, brief });
   return {
     topic: context.errorTopic,
@@ -134,12 +133,18 @@ function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, {
 }
 
 /** Which job a record is about: `jobId` is the sender's and not unique, this is. */
-function identifyingHeaders({ record, attempt }: EndedJob, { worker }: FinishContext): Record<string, string> {
+function identifyingHeaders(ended: EndedJob, context: FinishContext): Record<string, string> {
+  const { record } = ended;
   return {
     'job-topic': record.topic,
     'job-partition': String(record.partition),
     'job-offset': String(record.offset),
-    attempt: String(attempt),
-    worker,
+    attempt: String(attemptOf(ended, context)),
+    worker: context.worker,
   };
+}
+
+/** A job that is given up is not begun once more. */
+function attemptOf({ attempt }: EndedJob, { maxAttempts }: FinishContext): number {
+  return Math.min(attempt, maxAttempts);
 }

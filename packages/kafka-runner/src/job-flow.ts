@@ -1,6 +1,6 @@
 import type { ConsumedRecord } from './broker/port.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
-import { FailedError, InterruptedError } from './errors.ts';
+import { FailedError, InterruptedError, UnavailableError } from './errors.ts';
 import type { FinishContext } from './finish-job.ts';
 import { jobFields } from './job-fields.ts';
 import type { Job } from './job.ts';
@@ -62,20 +62,31 @@ export interface JobFlowContext extends FinishContext {
  * the job is to blame for.
  */
 export async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<EndedJob> {
-  const { author, maxMessageBytes } = context;
   let described: DescribedDelivery = { ...delivery, fields: {} };
+  const interrupted = await whyNotBegun(delivery);
+  if (interrupted) return { ...described, outcome: toEarlyEnd(interrupted) };
   try {
-    const message = decodeMessage(delivery.record, maxMessageBytes);
-    const fields = jobFields(author.describe(message));
+    const message = decodeMessage(delivery.record, context.maxMessageBytes);
+    const fields = jobFields(context.author.describe(message));
     described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
     if (delivery.attempt > context.maxAttempts) throw gaveUp(context.maxAttempts);
-    await delivery.begun;
     const attemptOnce = (): Promise<Outcome> => attemptJob(message, described, context);
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
   } catch (error) {
     // The first cause stays: what a step throws because it was aborted is not the reason.
     const { signal } = delivery;
     return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : foreseen(error)) };
+  }
+}
+
+/** What keeps the mark from being stored is no job's fault: an error that nobody foresaw ends the worker. */
+async function whyNotBegun({ begun }: Delivery): Promise<InterruptedError | undefined> {
+  try {
+    await begun;
+    return undefined;
+  } catch (error) {
+    if (error instanceof InterruptedError) return error;
+    throw error;
   }
 }
 
@@ -88,8 +99,8 @@ function gaveUp(maxAttempts: number): FailedError {
 
 /** Nobody would do a job that is kept while its partition stays ours: only the signal interrupts one. */
 function foreseen(error: unknown): unknown {
-  if (!(error instanceof InterruptedError)) return error;
-  return new Error(`InterruptedError is not for runners to throw (${error.message})`, { cause: error });
+  if (!(error instanceof InterruptedError || error instanceof UnavailableError)) return error;
+  return new Error(`${error.name} is not for runners to throw here (${error.message})`, { cause: error });
 }
 
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {

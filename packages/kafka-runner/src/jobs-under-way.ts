@@ -8,11 +8,16 @@ import type { OwnedPartition } from './offsets/owned-partitions.ts';
  */
 export class JobsUnderWay implements Gate {
   readonly #jobs = new Map<string, Arrival>();
+  readonly #maxAttempts: number;
   readonly #onLeave: () => void;
   readonly #waiting = new Set<() => void>();
 
-  /** @param onLeave called when a job has left: others may start now */
-  constructor(onLeave: () => void) {
+  /**
+   * @param maxAttempts a job that was begun so often is not begun again
+   * @param onLeave called when a job has left: others may start now
+   */
+  constructor(maxAttempts: number, onLeave: () => void) {
+    this.#maxAttempts = maxAttempts;
     this.#onLeave = onLeave;
   }
 
@@ -30,6 +35,8 @@ export class JobsUnderWay implements Gate {
 
   enter(arrival: Arrival): void {
     this.#jobs.set(jobName(arrival.record), arrival);
+    // In the same turn, so that whoever is judged next sees it.
+    if (arrival.attempts < this.#maxAttempts) arrival.owned.ledger.begin(arrival.record.offset);
   }
 
   leave(arrival: Arrival): void {

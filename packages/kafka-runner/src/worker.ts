@@ -39,7 +39,7 @@ const heedMs = 5_000;
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #owned = new OwnedPartitions();
-  readonly #underWay = new JobsUnderWay(() => this.#intake.recheck());
+  readonly #underWay: JobsUnderWay;
   readonly #intake: Intake;
   /** Aborted when running jobs have to be handed back. */
   readonly #handBack = new AbortController();
@@ -51,7 +51,8 @@ export class Worker {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    const { consumer } = parts;
+    const { consumer, settings } = parts;
+    this.#underWay = new JobsUnderWay(settings.maxAttempts, () => this.#intake.recheck());
     const pause = (): void => consumer.pause();
     const resume = (): void => consumer.resume();
     const limits = { highRecords: intakeRecords, highBytes: intakeBytes, pause, resume };
@@ -181,29 +182,38 @@ export class Worker {
     let arrival = await this.#intake.take();
     let delivery = arrival && this.#begin(arrival);
     while (arrival && delivery) {
-      const ended = await reachEnd(delivery, context);
+      const ended = await this.#orUntake(reachEnd(delivery, context), arrival);
       const finished = finishJob(ended, context);
       this.#underWay.leave(arrival);
       this.#parts.watchdog.moved();
       // The mark of the next attempt shares the commit of this job's end.
       arrival = this.#intake.takeNow();
       delivery = arrival && this.#begin(arrival);
-      await finished;
+      await this.#orUntake(finished, arrival);
+      this.#intake.recheck();
       arrival ??= await this.#intake.take();
       delivery ??= arrival && this.#begin(arrival);
     }
   }
 
+  /** A slot that fails does not run the job that it has taken. */
+  async #orUntake<T>(step: Promise<T>, taken: Arrival | undefined): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      taken?.owned.ledger.takeBack(taken.record.offset);
+      throw error;
+    }
+  }
+
   #begin({ record, owned, attempts }: Arrival): Delivery {
     const { settings, settlements } = this.#parts;
-    const mayRun = attempts < settings.maxAttempts;
-    const attempt = mayRun ? owned.ledger.begin(record.offset) : attempts + 1;
-    const begun = mayRun ? settlements.settle({ owned }) : Promise.resolve();
+    const begun = attempts < settings.maxAttempts ? settlements.settle({ owned }) : Promise.resolve();
     // Whoever waits for it gets the error; until then somebody else's job may be ending.
     begun.catch(() => undefined);
     const signal = AbortSignal.any([owned.signal, this.#handBack.signal]);
     const onProgress = (): void => this.#progress(owned, record.offset);
-    return { record, owned, signal, attempt, begun, onProgress, logger: this.#loggerOf(record) };
+    return { record, owned, signal, attempt: attempts + 1, begun, onProgress, logger: this.#loggerOf(record) };
   }
 
   /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */
@@ -213,9 +223,10 @@ export class Worker {
 
   #tryAgain({ record, owned, attempt }: EndedJob): number {
     const delayMs = retryDelayMs(attempt, this.#parts.settings.retryDelayMs);
-    const attempts = owned.ledger.attempts(record.offset);
     this.#after(delayMs, () => {
-      if (!owned.signal.aborted) this.#intake.offerAgain({ record, owned, attempts, alone: false });
+      if (owned.signal.aborted) return;
+      const { count, running } = owned.ledger.attempts(record.offset);
+      this.#intake.offerAgain({ record, owned, attempts: count, alone: running });
     });
     return delayMs;
   }

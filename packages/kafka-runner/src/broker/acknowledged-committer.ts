@@ -1,3 +1,4 @@
+import { UnavailableError } from '../errors.ts';
 import type { Commit, Committer, Consumer, Producer } from './port.ts';
 
 /**
@@ -13,8 +14,10 @@ export class AcknowledgedCommitter implements Committer {
     this.#consumer = consumer;
   }
 
-  async commit({ records, positions }: Commit): Promise<void> {
+  async commit({ records, positions, guard }: Commit): Promise<void> {
     await Promise.all(records.map((record) => this.#producer.send(record)));
+    if (!guard())
+      throw new UnavailableError('broker-unreachable', 'Kafka: a partition was taken away before its commit');
     await this.#consumer.commit(positions);
   }
 }

@@ -4,8 +4,11 @@ import type { PositionMetadata } from './position-metadata.ts';
 const neverBegun: Attempts = { count: 0, running: false };
 
 /** A delivered job that is not over. */
-interface OpenJob extends Attempts {
-  /** A worker died over it, and no attempt has ended since. */
+interface OpenJob {
+  readonly count: number;
+  /** An attempt of ours is under way. */
+  readonly begun: boolean;
+  /** A worker died over it: it runs alone until it ends. */
   readonly abandoned: boolean;
 }
 
@@ -47,7 +50,7 @@ export class Ledger {
     const isDone = this.#done.some(({ first, last }) => first <= offset && offset <= last);
     const attempts = this.#restored.get(offset) ?? neverBegun;
     for (const passed of this.#restored.keys()) if (passed <= offset) this.#restored.delete(passed);
-    if (!isDone) this.#open.set(offset, { ...attempts, abandoned: attempts.running });
+    if (!isDone) this.#open.set(offset, { count: attempts.count, begun: false, abandoned: attempts.running });
     this.#dropBelowPosition();
     return isDone ? undefined : attempts;
   }
@@ -55,7 +58,7 @@ export class Ledger {
   /** An attempt begins: the mark has to be stored before anything of it runs. Returns which attempt it is, from 1. */
   begin(offset: number): number {
     const { count, abandoned } = this.#job(offset);
-    this.#open.set(offset, { count: count + 1, running: true, abandoned });
+    this.#open.set(offset, { count: count + 1, begun: true, abandoned });
     return count + 1;
   }
 
@@ -64,27 +67,27 @@ export class Ledger {
     return this.#open.has(offset);
   }
 
-  /** How many attempts at an unfinished job count, the running one included. */
-  attempts(offset: number): number {
-    return this.#job(offset).count;
+  /** What is known of the attempts at an unfinished job, the one under way included. */
+  attempts(offset: number): Attempts {
+    return attemptsOf(this.#job(offset));
   }
 
   /** The attempt failed and counts; the job waits for the next one. */
   rest(offset: number): void {
-    this.#open.set(offset, { count: this.#job(offset).count, running: false, abandoned: false });
+    this.#open.set(offset, { ...this.#job(offset), begun: false });
   }
 
-  /** The attempt ended for no fault of the job's and does not count. What earlier workers died over still does. */
+  /** An attempt of ours, if there is one under way, does not count. What earlier workers died over still does. */
   takeBack(offset: number): void {
-    const { count, abandoned } = this.#job(offset);
-    this.#open.set(offset, { count: Math.max(0, count - 1), running: abandoned, abandoned });
+    const { count, begun, abandoned } = this.#job(offset);
+    if (begun) this.#open.set(offset, { count: Math.max(0, count - 1), begun: false, abandoned });
   }
 
   /** The running attempt has achieved something lasting: attempts are counted anew. Returns how many were forgotten. */
   progress(offset: number): number {
-    const { count, ...rest } = this.#job(offset);
-    this.#open.set(offset, { ...rest, count: 0 });
-    return count;
+    const job = this.#job(offset);
+    this.#open.set(offset, { ...job, count: 0 });
+    return job.count;
   }
 
   /** The job of a delivered record is over. */
@@ -107,7 +110,7 @@ export class Ledger {
   hasRoomFor(offset: number): boolean {
     const [lowest] = this.#open.keys();
     if (offset === lowest) return true;
-    const running = [...this.#open.values()].filter((job) => job.running).length;
+    const running = [...this.#open.values()].filter(({ begun }) => begun).length;
     return this.#metadata(lowest ?? offset).length + lengthOfOneJob * (running + 2) <= maxMetadataLength;
   }
 
@@ -125,8 +128,10 @@ export class Ledger {
   }
 
   #metadata(position: number): string {
-    const begun = [...this.#open, ...this.#restored].filter(([, { count, running }]) => count > 0 || running);
-    return encodeMetadata(position, { done: this.#done, attempts: new Map(begun) });
+    const known = new Map(this.#restored);
+    for (const [offset, job] of this.#open)
+      if (job.count > 0 || job.begun || job.abandoned) known.set(offset, attemptsOf(job));
+    return encodeMetadata(position, { done: this.#done, attempts: known });
   }
 
   #job(offset: number): OpenJob {
@@ -149,4 +154,8 @@ export class Ledger {
       return range.first >= position ? [range] : [{ first: position, last: range.last }];
     });
   }
+}
+
+function attemptsOf({ count, begun, abandoned }: OpenJob): Attempts {
+  return { count, running: begun || abandoned };
 }

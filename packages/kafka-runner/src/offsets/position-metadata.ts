@@ -26,19 +26,24 @@ export interface PositionMetadata {
  */
 export const maxMetadataLength = 4_095;
 
+const number = '[\\da-z]+';
+const range = `${number}(?:-${number})?`;
+const begun = `${number}:${number}!?`;
+const pattern = new RegExp(`^v1(?: d(${range}(?:,${range})*))?(?: a(${begun}(?:,${begun})*))?$`);
+
 const nothing: PositionMetadata = { done: [], attempts: new Map() };
 
 /**
- * As text: `v1 d2,5-9 a0x1!,3x2`. Numbers are in base 36, offsets relative to the position. `d`: finished; `a`: begun so
+ * As text: `v1 d2,5-9 a0:1!,3:2`. Numbers are in base 36, offsets relative to the position. `d`: finished; `a`: begun so
  * many times, and `!` running. Empty when there is nothing to say.
  */
 export function encodeMetadata(position: number, { done, attempts }: PositionMetadata): string {
   const relative = (offset: number): string => (offset - position).toString(36);
   const ranges = done.map(({ first, last }) => relative(first) + (last > first ? `-${relative(last)}` : ''));
-  const begun = [...attempts].map(([offset, { count, running }]) => {
-    return `${relative(offset)}x${count.toString(36)}${running ? '!' : ''}`;
+  const marks = [...attempts].map(([offset, { count, running }]) => {
+    return `${relative(offset)}:${count.toString(36)}${running ? '!' : ''}`;
   });
-  const parts = [part('d', ranges), part('a', begun)].filter((text) => text !== '');
+  const parts = [part('d', ranges), part('a', marks)].filter((text) => text !== '');
   return parts.length === 0 ? '' : ['v1', ...parts].join(' ');
 }
 
@@ -58,7 +63,7 @@ export function decodeMetadata(position: number, text: string): PositionMetadata
       `the group's position was written by a newer Kafka Runner (format v${version}): update this worker, or give it another group`,
     );
   }
-  const [, done = '', attempts = ''] = /^v1(?: d([\da-z,-]+))?(?: a([\da-z,x!]+))?$/.exec(text) ?? [];
+  const [, done = '', attempts = ''] = pattern.exec(text) ?? [];
   if (done === '' && attempts === '') return undefined;
   const absolute = (relative: string): number => position + Number.parseInt(relative, 36);
   return {
@@ -75,6 +80,6 @@ function entriesOf(list: string): string[] {
 }
 
 function decodeAttempts(entry: string, absolute: (relative: string) => number): [number, Attempts] {
-  const [offset = '', count = ''] = entry.replace('!', '').split('x');
+  const [offset = '', count = ''] = entry.replace('!', '').split(':');
   return [absolute(offset), { count: Number.parseInt(count, 36), running: entry.endsWith('!') }];
 }

@@ -21,7 +21,7 @@ interface Limits {
   readonly commandGraceMs?: number;
 }
 
-/** Runs a job whose command is a shell script, in a real room. Returns how it ended. */
+/** Runs a job whose command is a shell script, in a real room. Returns how it ended: `completed`, or the code of its error. */
 async function endOf(t: TestContext, script: string, limits: Limits, author: Partial<JobAuthor> = {}): Promise<string> {
   const jobsFolder = await mkdtemp(path.join(tmpdir(), 'no-progress-'));
   t.after(() => rm(jobsFolder, { recursive: true }));

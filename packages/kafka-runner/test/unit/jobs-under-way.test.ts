@@ -9,7 +9,7 @@ const [first, second] = [anArrival({ offset: 0 }), anArrival({ offset: 1 })];
 const alone = anArrival({ offset: 2, alone: true });
 
 function underWay(...arrivals: Arrival[]): JobsUnderWay {
-  const jobs = new JobsUnderWay(() => {});
+  const jobs = new JobsUnderWay(3, () => {});
   for (const arrival of arrivals) jobs.enter(arrival);
   return jobs;
 }
@@ -49,7 +49,7 @@ test('a job for whose attempts the position has no room waits, unless it is the 
 
 test('whoever leaves lets others be looked at again', () => {
   let looks = 0;
-  const jobs = new JobsUnderWay(() => (looks += 1));
+  const jobs = new JobsUnderWay(3, () => (looks += 1));
   jobs.enter(first);
   assert.equal(looks, 0);
   jobs.leave(first);
@@ -58,6 +58,7 @@ test('whoever leaves lets others be looked at again', () => {
 
 test('waits until no job of an ownership is under way, whatever others do', async () => {
   const { owned } = aPartition({ partition: 1 });
+  for (const offset of [0, 1]) owned.ledger.deliver(offset);
   const [mine, mineToo] = [
     anArrival({ offset: 0, partition: 1, owned }),
     anArrival({ offset: 1, partition: 1, owned }),

@@ -8,6 +8,7 @@ import type { Message } from '../../src/message.ts';
 import { Settlements } from '../../src/offsets/settlements.ts';
 import type { KafkaRunnerOptions } from '../../src/options.ts';
 import { workerIdentity } from '../../src/worker-identity.ts';
+import { StallWatchdog } from '../../src/stall-watchdog.ts';
 import { Worker } from '../../src/worker.ts';
 import { aRecord } from './a-record.ts';
 import { RecordingCommitter } from './recording-committer.ts';
@@ -52,11 +53,12 @@ export async function workerUnderTest(
     listener = started;
     started.assigned(positions.map((at, partition) => ({ topic: 'jobs', partition, offset: 0, metadata: '', ...at })));
   };
-  const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {} };
+  const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => [] };
   const kafka = (): ConsumerListener => listener ?? started();
   const worker = new Worker({
     ...{ settings: author.settings, author, consumer, logger },
     ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },
+    watchdog: new StallWatchdog(),
   });
   const deliver = (partition: number, offset: number, run: string): void =>
     kafka().record(aRecord({ partition, offset, value: Buffer.from(JSON.stringify({ run })) }));

@@ -57,14 +57,14 @@ test('a partition that comes back is a new one: the former one stays lost', () =
 
 test('an attempt that was cut off while nothing could be written does not count, if nobody has written since', () => {
   for (const [found, goesOnWith] of [
-    ['v1 a0x1!', ''],
-    ['v1 a0x2!', 'v1 a0x2!'],
+    ['v1 a0:1!', ''],
+    ['v1 a0:2!', 'v1 a0:2!'],
   ] as const) {
     const owned = ownedPartitions(named(0));
     const former = owned.of(named(0)) as OwnedPartition;
     former.ledger.deliver(5);
     former.ledger.begin(5);
-    former.stored = '5 v1 a0x1!';
+    former.stored = '5 v1 a0:1!';
     former.ledger.takeBack(5);
     owned.lose([named(0)]);
     owned.assign({ ...named(0), metadata: found });
