@@ -37,6 +37,19 @@ test('no command: the message is ignored, nothing is run', async () => {
   assert.deepEqual(broker.story, ['jobs/0@1']);
 });
 
+test('an empty command: nothing is run nor checked, and the response is asked for', async () => {
+  const job = jobUnderTest({
+    msgToCommand: () => [],
+    checkResult: () => assert.fail('it was checked'),
+    makeResponse: (_message, elapsedSeconds) => ({ elapsedSeconds }),
+  });
+  const { broker } = await run({}, '', {
+    ...job,
+    context: { ...job.context, runCommand: () => assert.fail('it was run') },
+  });
+  assert.deepEqual(broker.story, ['out {"elapsedSeconds":0}', 'jobs/0@1']);
+});
+
 test('what is no message never reaches the author', async () => {
   const { broker } = await run({ msgToCommand: () => assert.fail('it reached the author') }, 'HELLO!');
   assert.deepEqual(broker.story, ['errors message-not-json', 'jobs/0@1']);
