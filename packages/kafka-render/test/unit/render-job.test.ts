@@ -26,6 +26,7 @@ suite('a good job', () => {
       scene: { bucket: 'scenes', key: 'a/b.blend' },
       frames: { first: 0, last: 0 },
       useGpu: false,
+      sender: { jobId: '1', timestamp: '1' },
       output: { bucket: 'frames', key: 'a' },
     });
   });
