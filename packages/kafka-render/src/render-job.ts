@@ -34,8 +34,8 @@ const actionable = z.object({
   useGPU: z.boolean().default(false),
   outputLocation: z.string(),
   // What a job needs for nothing but to be told from others.
-  jobId: z.unknown().transform(String),
-  timestamp: z.unknown().transform(String),
+  jobId: z.unknown().optional().transform(String),
+  timestamp: z.unknown().optional().transform(String),
 });
 
 export interface RenderJobRules {

@@ -182,7 +182,8 @@ export function numbered(first: number, last: number): Record<string, number> {
 
 /** The frames whose main files Blender has saved for a worker, as its log of level debug says. */
 export function framesRendered(worker: RenderWorker): number[] {
-  return worker.log.flatMap(
-    ({ message }) => Number(/^Saved: '.*\/(\d+)\D*\.\w+'/.exec(message)?.[1] ?? Number.NaN) || [],
-  );
+  return worker.log.flatMap(({ message }) => {
+    const digits = /^Saved: '.*\/(\d+)\D*\.\w+'/.exec(message)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
 }
