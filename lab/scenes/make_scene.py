@@ -73,6 +73,19 @@ def counter():
     return scene
 
 
+def slow_counter():
+    scene = counter()
+    scene.cycles.samples = 16
+    scene.render.resolution_x = scene.render.resolution_y = 256
+
+
+def cloth_counter():
+    scene = counter()
+    cloth = add_mesh(scene, cube_mesh('Cloth'))
+    cloth.location = (0, -20, 0)
+    cloth.modifiers.new('Cloth', 'CLOTH')
+
+
 def eevee():
     scene = tiny()
     engines = ('BLENDER_EEVEE', 'BLENDER_EEVEE_NEXT')
@@ -252,6 +265,8 @@ def side_by_side():
 MAKERS = {
     'tiny': tiny,
     'counter': counter,
+    'slow-counter': slow_counter,
+    'cloth-counter': cloth_counter,
     'eevee': eevee,
     'big': big,
     'no-camera': no_camera,

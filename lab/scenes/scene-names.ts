@@ -2,6 +2,8 @@
 export const blenderScenes = {
   tiny: 'Cycles, 64 x 64, 8 samples',
   counter: 'its colour tells the number of the frame: see frame-colour.ts',
+  'slow-counter': 'counter, with about a tenth of a second for a frame',
+  'cloth-counter': 'counter, with a cloth that simulates behind the camera',
   eevee: 'EEVEE, 64 x 64',
   big: 'about 50 MB of random coordinates',
   slow: 'Cycles, hours for a frame: something to cancel',

@@ -14,10 +14,10 @@ import traceback
 sys.dont_write_bytecode = True  # the folder may be read-only, and belongs to a package
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from kafka_render import assets, devices, output, preflight, scripts
+from kafka_render import assets, devices, output, preflight, scripts, simulations
 from kafka_render.arguments import parse_arguments
 from kafka_render.refusals import EXIT_CODES, Refusal
-from kafka_render.rendering import render_range
+from kafka_render.rendering import render_ranges
 from kafka_render.report import Report
 
 
@@ -31,12 +31,14 @@ def render_job(arguments: argparse.Namespace, report: Report) -> None:
     blocked = blocked_style or scripts.blocked_by_blender()
     scripts.check_scripts(blocked, arguments.blocked_scripts)
     device = devices.choose_device(scene, arguments.gpu, arguments.gpu_missing)
-    plan = output.direct_output(scene, arguments.output, arguments.start_frame, arguments.num_frames)
-    report.scene(scene, device, plan, blocked)
-    render_range(plan, report)
+    simulating = simulations.unbaked_simulations(scene)
+    ranges = (simulating and arguments.simulated_frames) or arguments.frames
+    plan = output.direct_output(scene, arguments.output, ranges)
+    report.scene(scene, device, plan, blocked, simulating)
+    frames_written = render_ranges(scene, ranges, plan, report)
     blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering
     scripts.check_scripts(blocked, arguments.blocked_scripts)
-    report.done(plan.num_frames, blocked)
+    report.done(frames_written, blocked)
 
 
 def main() -> None:

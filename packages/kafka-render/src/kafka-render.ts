@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import {
   isJsonObject,
   KafkaRunner,
-  untilAvailable,
   type Command,
   type CommandResult,
   type FailedError,
@@ -18,9 +17,13 @@ import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
 import { readReport, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
-import { deliverFrames } from './deliver-frames.ts';
+import { deliveredFrames } from './delivery/delivered-frames.ts';
+import { FrameDelivery } from './delivery/frame-delivery.ts';
+import { frameFingerprint, type FrameOrigin } from './delivery/frame-fingerprint.ts';
+import type { DeliveredFile } from './delivery/frame-metadata.ts';
+import { rangesToRender, reportTakenOver, takenOverBeside } from './delivery/taken-over.ts';
 import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
-import { verifyFrames } from './frames/verify-frames.ts';
+import type { FrameRange } from './frames/frame-range.ts';
 import { parseRenderJob, type RenderJob } from './render-job.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
@@ -30,6 +33,8 @@ import type { SceneCache } from './scene-cache.ts';
 
 /** What a render runner needs beside Kafka. */
 export interface RenderParts {
+  /** Version of Kafka Render. */
+  readonly version: string;
   readonly blender: BlenderVersion;
   readonly storage: MinioClient;
   readonly scenes: SceneCache;
@@ -39,10 +44,12 @@ export interface RenderParts {
   };
 }
 
-/** A job under way: what was asked for, and how Blender was told. */
+/** A job under way: what was asked for, what was there already, how Blender was told, and who sees to its frames. */
 interface Rendering {
   readonly renderJob: RenderJob;
   readonly request: RenderRequest;
+  readonly delivered: ReadonlyMap<number, DeliveredFile>;
+  readonly delivery: FrameDelivery;
 }
 
 /** The runner for Blender: a job names a scene in storage, the frames go back to storage, one response says so. */
@@ -66,40 +73,81 @@ export class KafkaRender extends KafkaRunner {
   override async msgToCommand({ value }: Message, job: Job): Promise<Command> {
     const { schemas, limits, scenes, blender } = this.#parts;
     const renderJob = parseRenderJob(value, { schema: schemas.job, maxFrames: limits.maxFrames });
+    // Frames go up before the response is made: one that could never be sent is found out now.
+    renderOutput(value, 0, schemas.output);
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
     await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
-    const request = await this.#request(renderJob, scene.file, job);
-    this.#renderings.set(job, { renderJob, request });
+    const { version } = this.#parts;
+    const origin = { renderJob, sceneEtag: scene.etag, settings: limits, blenderVersion: blender.version, version };
+    const delivered = await this.#delivered(origin, renderJob.frames, job);
+    const missing = rangesToRender(renderJob.frames, delivered);
+    if (missing.length === 0) {
+      this.#report([], [...delivered.values()], job);
+      return [];
+    }
+    const request = await this.#request(renderJob, missing, scene.file, job);
+    const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
+    this.#renderings.set(job, { renderJob, request, delivered, delivery });
     return blenderArgv(blender.executable, request);
   }
 
   override async checkResult(result: CommandResult, job: Job): Promise<void> {
-    const scene = await keptWhenDiskIsFull(job.folder, () => this.#verifiedScene(result, job));
-    reportScene(scene, job);
+    await keptWhenDiskIsFull(job.folder, () => this.#verify(result, job));
   }
 
   /** The frames wait for storage: what is rendered is not rendered again because storage goes away meanwhile. */
   override async makeResponse({ value }: Message, elapsedSeconds: number, job: Job): Promise<JsonObject> {
-    const { storage, schemas } = this.#parts;
-    const { renderJob, request } = this.#rendering(job);
-    const output = renderOutput(value, elapsedSeconds, schemas.output);
-    const deliver = () => deliverFrames(storage, request.outputFolder, renderJob.output, job.signal);
-    await untilAvailable(deliver, job.signal, job.logger);
-    return { ...output, timestamp: Date.now() / 1_000 };
+    await this.#renderings.get(job)?.delivery.finish();
+    return renderOutput(value, elapsedSeconds, this.#parts.schemas.output);
   }
 
   override isTriedAgain(error: FailedError): boolean {
     return mayRenderAgain(error) && super.isTriedAgain(error);
   }
 
-  async #verifiedScene(result: CommandResult, job: Job): Promise<SceneEvent> {
-    const { renderJob, request } = this.#rendering(job);
+  async #delivered(origin: FrameOrigin, frames: FrameRange, job: Job): Promise<ReadonlyMap<number, DeliveredFile>> {
+    const fingerprintOf = (frame: number): string => frameFingerprint(origin, frame);
+    const delivered = await deliveredFrames({
+      storage: this.#parts.storage,
+      output: origin.renderJob.output,
+      frames,
+      fingerprintOf,
+      signal: job.signal,
+    });
+    if (delivered.size > 0) job.logger.info({ frames: delivered.size }, 'delivered by an earlier attempt');
+    return delivered;
+  }
+
+  #startDelivery(origin: FrameOrigin, request: RenderRequest, before: ReadonlyMap<number, unknown>, job: Job) {
+    return new FrameDelivery({
+      storage: this.#parts.storage,
+      output: origin.renderJob.output,
+      fingerprintOf: (frame) => frameFingerprint(origin, frame),
+      folder: request.outputFolder,
+      reportPath: request.reportPath,
+      blockedScripts: request.blockedScripts,
+      signal: job.signal,
+      logger: job.logger,
+      onDelivered: (frame) => {
+        job.logger.debug({ frame }, 'frame delivered');
+        // One that is delivered again brings nobody nearer to the end.
+        if (!before.has(frame)) job.progress();
+      },
+    });
+  }
+
+  async #verify(result: CommandResult, job: Job): Promise<void> {
+    const { renderJob, request, delivered, delivery } = this.#rendering(job);
     const report = await blamingTheDisk("Blender's report", () => readReport(request.reportPath));
     const scene = renderedScene(result, report, job.output.tail());
-    await blamingTheDisk('the frames', () =>
-      verifyFrames(request.outputFolder, renderJob.frames, scene, report.frames),
-    );
-    return scene;
+    const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
+    await blamingTheDisk('the frames', () => delivery.verify(ranges, scene, report.frames));
+    this.#report([scene], takenOverBeside(ranges, delivered), job);
+  }
+
+  #report(rendered: readonly SceneEvent[], takenOver: readonly DeliveredFile[], job: Job): void {
+    reportTakenOver(takenOver, job);
+    reportScene([...rendered, ...takenOver.map(({ provenance }) => provenance)], job);
   }
 
   #rendering(job: Job): Rendering {
@@ -108,14 +156,19 @@ export class KafkaRender extends KafkaRunner {
     return rendering;
   }
 
-  async #request({ frames, useGpu }: RenderJob, scenePath: string, job: Job): Promise<RenderRequest> {
+  async #request(
+    { frames, useGpu }: RenderJob,
+    missing: readonly FrameRange[],
+    scenePath: string,
+    job: Job,
+  ): Promise<RenderRequest> {
     const outputFolder = path.join(job.folder, 'frames');
     await blamingTheDisk('the frames', () => mkdir(outputFolder));
     const { maxFrames: _, ...limits } = this.#parts.limits;
     return {
       scenePath,
-      startFrame: frames.first,
-      numFrames: frames.last - frames.first + 1,
+      frames: missing,
+      simulatedFrames: frames,
       outputFolder,
       reportPath: path.join(job.folder, 'report.jsonl'),
       useGpu,

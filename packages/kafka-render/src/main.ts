@@ -2,6 +2,7 @@ import { createLogger, MinioClient, readMinioCredentials } from 'kafka-runner';
 import { probeBlender } from './blender/blender-version.ts';
 import { commandLineSpec, readConfig } from './config.ts';
 import { KafkaRender } from './kafka-render.ts';
+import { programVersion } from './program-version.ts';
 import { loadRenderSchemas } from './render-schemas.ts';
 import { SceneCache } from './scene-cache.ts';
 
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await scenes.prepare();
   const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames } = options;
   await new KafkaRender(runner, {
+    version: await programVersion(),
     blender,
     storage,
     scenes,

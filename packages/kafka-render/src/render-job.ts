@@ -16,6 +16,8 @@ export interface RenderJob {
   readonly useGpu: boolean;
   /** The bucket and the prefix that frames are put under. */
   readonly output: ObjectPath;
+  /** By which its sender knows it, as text: a `jobId` may be of any size. */
+  readonly sender: { readonly jobId: string; readonly timestamp: string };
 }
 
 /** What JSON Schema calls an integer: of any size, and then a bigint. How large one may be is for `frameRange` to say. */
@@ -31,6 +33,9 @@ const actionable = z.object({
   numFrames: integer.pipe(z.number().min(1)).default(1),
   useGPU: z.boolean().default(false),
   outputLocation: z.string(),
+  // What a job needs for nothing but to be told from others.
+  jobId: z.unknown().optional().transform(String),
+  timestamp: z.unknown().optional().transform(String),
 });
 
 export interface RenderJobRules {
@@ -51,12 +56,13 @@ export function parseRenderJob(value: unknown, rules: RenderJobRules): RenderJob
   }
   const job = actionable.safeParse(value);
   if (!job.success) throw new RejectedError('job-unusable', `not a render job: ${describeIssues(job.error)}`);
-  const { scenePath, startFrame, numFrames, useGPU, outputLocation } = job.data;
+  const { scenePath, startFrame, numFrames, useGPU, outputLocation, jobId, timestamp } = job.data;
   return {
     scene: parseObjectPath(scenePath),
     frames: frameRange(startFrame, numFrames, rules.maxFrames),
     useGpu: useGPU,
     output: parseObjectPrefix(outputLocation),
+    sender: { jobId, timestamp },
   };
 }
 

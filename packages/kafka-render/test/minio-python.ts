@@ -6,6 +6,14 @@ export interface StoredObject {
   readonly contentType: string;
 }
 
+/** What HEAD tells of an object. */
+export interface ObjectStat {
+  readonly size: number;
+  /** UNIX time, seconds. */
+  readonly modified: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** Python's minio package, as the client at the other end. */
 export class MinioPython implements AsyncDisposable {
   readonly #python: PythonProcess;
@@ -22,8 +30,21 @@ export class MinioPython implements AsyncDisposable {
     return (await this.#python.ask('has_bucket', { bucket })) as boolean;
   }
 
-  async put(bucket: string, key: string, file: string): Promise<void> {
-    await this.#python.ask('put', { bucket, key, file });
+  async put(bucket: string, key: string, file: string, metadata?: Readonly<Record<string, string>>): Promise<void> {
+    await this.#python.ask('put', { bucket, key, file, ...(metadata && { metadata }) });
+  }
+
+  /** Small objects of nobody's. */
+  async putMany(bucket: string, keys: readonly string[]): Promise<void> {
+    await this.#python.ask('put_many', { bucket, keys });
+  }
+
+  async remove(bucket: string, key: string): Promise<void> {
+    await this.#python.ask('remove', { bucket, key });
+  }
+
+  async stat(bucket: string, key: string): Promise<ObjectStat> {
+    return (await this.#python.ask('stat', { bucket, key })) as ObjectStat;
   }
 
   /** All keys below a prefix, in the server's order. */

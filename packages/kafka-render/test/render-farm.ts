@@ -173,3 +173,17 @@ export class RenderFarm {
 function endsJob({ value }: KafkaRecord): boolean {
   return (JSON.parse(value ?? '') as { kind: string }).kind === 'job';
 }
+
+/** What `framesAt` gives for the frames of a PNG scene that shows their numbers. */
+export function numbered(first: number, last: number): Record<string, number> {
+  const frames = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return Object.fromEntries(frames.map((frame) => [`${String(frame).padStart(4, '0')}.png`, frame]));
+}
+
+/** The frames whose main files Blender has saved for a worker, as its log of level debug says. */
+export function framesRendered(worker: RenderWorker): number[] {
+  return worker.log.flatMap(({ message }) => {
+    const digits = /^Saved: '.*\/(\d+)\D*\.\w+'/.exec(message)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}

@@ -120,9 +120,14 @@ async function takeSteps(message: Message, job: Job, context: JobFlowContext): P
   const { author } = context;
   const command = await author.msgToCommand(message, job);
   if (command === undefined) return { kind: 'ignored' };
+  const elapsedSeconds = command.length === 0 ? 0 : await runAndCheck(command, job, context);
+  return complete(await author.makeResponse(message, elapsedSeconds, job), job);
+}
+
+async function runAndCheck(command: Command, job: Job, context: JobFlowContext): Promise<number> {
   const result = await context.runCommand(command, job);
-  await author.checkResult(result, job);
-  return complete(await author.makeResponse(message, result.elapsedSeconds, job), job);
+  await context.author.checkResult(result, job);
+  return result.elapsedSeconds;
 }
 
 /** What cannot be cleaned up is left to the next start, and decides nothing about the job. */

@@ -51,8 +51,9 @@ export class KafkaRunner<Value = unknown> {
   }
 
   /**
-   * What to run for a message: a program and its arguments, never through a shell. Undefined: the message is ignored.
-   * Throw a JobError to end the job early.
+   * What to run for a message: a program and its arguments, never through a shell. An empty list: there is nothing
+   * left to run, `checkResult` is left out and `makeResponse` is asked, with 0 seconds. Undefined: the message is
+   * ignored. Throw a JobError to end the job early.
    */
   msgToCommand(message: Message<Value>, _job: Job): MaybePromise<Command | undefined> {
     const { value } = message;

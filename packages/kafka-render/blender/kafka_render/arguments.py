@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from .frame_range import FrameRange
+
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
     """Reads what follows the first `--` in Blender's own argument list; wrong arguments exit with 2."""
@@ -11,12 +13,24 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     return _parser().parse_args(own)
 
 
+def frame_ranges(text: str) -> list[FrameRange]:
+    """`1-3,7` is [(1, 3), (7, 7)]."""
+    ranges = [FrameRange(int(first), int(last or first)) for first, _, last in _parts(text)]
+    if any(frames.first < 0 or frames.last < frames.first for frames in ranges):
+        raise ValueError
+    return ranges
+
+
+def _parts(text: str) -> list[tuple[str, str, str]]:
+    return [part.partition('-') for part in text.split(',')]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='blender SCENE --background --python render_frames.py --')
     add = parser.add_argument
     add('--scene', required=True, metavar='FILE', help='the .blend that Blender was started with, absolute')
-    add('--start-frame', required=True, type=int, metavar='N', help='first frame')
-    add('--num-frames', required=True, type=int, metavar='N', help='number of consecutive frames')
+    add('--frames', required=True, type=frame_ranges, metavar='RANGES', help='what to render, such as 1-3,7,9-12')
+    add('--simulated-frames', type=frame_ranges, metavar='RANGES', help='what to render if the scene simulates')
     add('--output', required=True, metavar='FOLDER', help='an empty folder for the frames, absolute')
     add('--report', required=True, metavar='FILE', help='JSON lines that say what happened are appended here')
     add('--gpu', action='store_true', help='render on the GPU')

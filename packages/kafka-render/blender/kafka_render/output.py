@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import bpy
 
+from .frame_range import FrameRange
 from .generations import compositor_tree, direct_file_output_node, literal_path
 from .refusals import Refusal
 
@@ -21,27 +22,24 @@ SUPPORTED_FORMATS = (
 
 class FrameOutput(NamedTuple):
     folder: str
-    start_frame: int
-    num_frames: int
     main_files: list[str]
     width: int | None
     height: int | None
     has_node_files: bool
 
 
-def direct_output(scene: bpy.types.Scene, folder: str, start_frame: int, num_frames: int) -> FrameOutput:
-    """Points everything that this scene writes into `folder` and sets the range of frames."""
+def direct_output(scene: bpy.types.Scene, folder: str, ranges: list[FrameRange]) -> FrameOutput:
+    """Points everything that this scene writes into `folder`. Frames that Blender has not are refused."""
     render = scene.render
     render.filepath = literal_path(folder) + '/####'
     render.use_file_extension = True
     render.use_overwrite = True
     render.use_placeholder = False
-    _set_range(scene, start_frame, num_frames)
+    for frames in ranges:
+        set_range(scene, frames)
     width, height = (None, None) if render.use_border and render.use_crop_to_border else _written_size(scene)
     has_nodes = _direct_file_output_nodes(scene, folder)
-    return FrameOutput(
-        folder, start_frame, num_frames, _main_files(scene, folder, start_frame), width, height, has_nodes
-    )
+    return FrameOutput(folder, _main_files(scene, folder, ranges[0].first), width, height, has_nodes)
 
 
 def picture_size(scene: bpy.types.Scene) -> tuple[int, int]:
@@ -60,13 +58,14 @@ def main_file_paths(scene: bpy.types.Scene, frame: int) -> list[str]:
     return written or [render.frame_path(frame=frame)]  # with no view in use Blender writes one picture
 
 
-def _set_range(scene: bpy.types.Scene, start_frame: int, num_frames: int) -> None:
+def set_range(scene: bpy.types.Scene, frames: FrameRange) -> None:
     """Blender clamps a frame that is out of range, silently: read back what was set."""
-    end_frame = start_frame + num_frames - 1
     scene.frame_step = 1
-    scene.frame_start, scene.frame_end = start_frame, end_frame
-    if num_frames < 1 or (scene.frame_start, scene.frame_end) != (start_frame, end_frame):
-        raise Refusal('frame-out-of-range', f'Blender cannot render frames {start_frame} to {end_frame}')
+    # Each end pushes the other along: whichever way the range moves, the second pair holds.
+    for _ in range(2):
+        scene.frame_start, scene.frame_end = frames
+    if (scene.frame_start, scene.frame_end) != frames:
+        raise Refusal('frame-out-of-range', f'Blender cannot render frames {frames.first} to {frames.last}')
 
 
 def _main_files(scene: bpy.types.Scene, folder: str, frame: int) -> list[str]:

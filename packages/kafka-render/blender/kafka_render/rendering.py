@@ -1,4 +1,4 @@
-"""Renders the range in one go (a frame at a time is seven times slower in EEVEE) and reports each frame."""
+"""Renders each range in one go (a frame at a time is seven times slower in EEVEE) and reports each frame."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ import traceback
 
 import bpy
 
-from .output import FrameOutput, main_file_paths
+from .frame_range import FrameRange
+from .output import FrameOutput, main_file_paths, set_range
 from .refusals import Refusal
 from .report import Report
+from .scripts import blocked_by_blender
 
 
-def render_range(plan: FrameOutput, report: Report) -> None:
-    """Some errors Blender only prints, and goes on: then frames are missing."""
+def render_ranges(scene: bpy.types.Scene, ranges: list[FrameRange], plan: FrameOutput, report: Report) -> int:
+    """The number of frames. Some errors Blender only prints, and goes on: then frames are missing."""
     watch = _WrittenFrames(plan, report)
     bpy.app.handlers.render_write.append(watch.on_write)
     try:
-        bpy.ops.render.render(animation=True)
+        for frames in ranges:
+            set_range(scene, frames)
+            bpy.ops.render.render(animation=True)
     except RuntimeError as error:  # an operator's errors arrive as this
         raise Refusal('render-error', str(error).strip()) from error
     finally:
         bpy.app.handlers.render_write.remove(watch.on_write)
     if watch.failure:
         raise watch.failure
-    if watch.frames_written != plan.num_frames:
-        raise Refusal(
-            'render-error', f'Blender wrote {watch.frames_written} of {plan.num_frames} frames; its log says why'
-        )
+    asked = sum(frames.count for frames in ranges)
+    if watch.frames_written != asked:
+        raise Refusal('render-error', f'Blender wrote {watch.frames_written} of {asked} frames; its log says why')
+    return asked
 
 
 class _WrittenFrames:
@@ -50,7 +54,7 @@ class _WrittenFrames:
 
     def _report_frame(self, scene: bpy.types.Scene) -> None:
         now = time.monotonic()
-        self._report.frame(scene.frame_current, self._new_files(scene), now - self._last)
+        self._report.frame(scene.frame_current, self._new_files(scene), now - self._last, blocked_by_blender())
         self._last = now
         self.frames_written += 1
 

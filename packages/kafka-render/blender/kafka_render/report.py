@@ -1,13 +1,15 @@
 """The report: one JSON object a line, each written whole and at once, so that a reader may follow it.
 
     {"event": "scene", "protocol": 1, "blenderVersion", "scene", "engine", "format", "extension", "width", "height",
-     "mainFiles", "device": {"requested", "used", "backend", "names"}, "blockedScripts"}
-    {"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1}
+     "mainFiles", "device": {"requested", "used", "backend", "names"}, "blockedScripts", "simulations": []}
+    {"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1,
+     "blockedScripts"}
     {"event": "done", "framesWritten": 1, "blockedScripts"}            or, last of all,
     {"event": "error", "code", "message"}
 
 Paths are relative to the output folder. In `mainFiles` #### stands for the number of the frame, of at least four
-digits. Width and height are null when a cropped border makes them a matter of rounding.
+digits. Width and height are null when a cropped border makes them a matter of rounding. `simulations` names what makes
+a frame depend on those before it; `blockedScripts` of a frame is what Blender has refused to run by then.
 """
 
 from __future__ import annotations
@@ -29,7 +31,14 @@ class Report:
     def __init__(self, path: str) -> None:
         self._fd = _open_for_appending(path)
 
-    def scene(self, scene: bpy.types.Scene, device: Device, plan: FrameOutput, blocked_scripts: str | None) -> None:
+    def scene(
+        self,
+        scene: bpy.types.Scene,
+        device: Device,
+        plan: FrameOutput,
+        blocked_scripts: str | None,
+        simulations: list[str],
+    ) -> None:
         self._write(
             event='scene',
             protocol=PROTOCOL,
@@ -43,10 +52,17 @@ class Report:
             mainFiles=plan.main_files,
             device=device._asdict(),
             blockedScripts=blocked_scripts,
+            simulations=simulations,
         )
 
-    def frame(self, frame: int, files: list[dict], elapsed_seconds: float) -> None:
-        self._write(event='frame', frame=frame, files=files, elapsedSeconds=round(elapsed_seconds, 4))
+    def frame(self, frame: int, files: list[dict], elapsed_seconds: float, blocked_scripts: str | None) -> None:
+        self._write(
+            event='frame',
+            frame=frame,
+            files=files,
+            elapsedSeconds=round(elapsed_seconds, 4),
+            blockedScripts=blocked_scripts,
+        )
 
     def done(self, frames_written: int, blocked_scripts: str | None) -> None:
         self._write(event='done', framesWritten=frames_written, blockedScripts=blocked_scripts)

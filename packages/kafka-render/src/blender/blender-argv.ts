@@ -1,13 +1,15 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from 'kafka-runner';
+import { formatRanges, type FrameRange } from '../frames/frame-range.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** One range of frames of one scene, for one process of Blender. All paths are absolute. */
+/** Frames of one scene, for one process of Blender. All paths are absolute. */
 export type RenderRequest = {
   /** The local .blend. */
   readonly scenePath: string;
-  readonly startFrame: number;
-  readonly numFrames: number;
+  readonly frames: readonly FrameRange[];
+  /** What to render instead when the scene simulates, so that a frame follows from those before it. */
+  readonly simulatedFrames?: FrameRange;
   /** An empty folder: everything that is in it afterwards was rendered by this request. */
   readonly outputFolder: string;
   /**
@@ -60,8 +62,8 @@ function checkPath(path: string): void {
 function scriptArguments(request: RenderRequest): string[] {
   return [
     `--scene=${request.scenePath}`,
-    `--start-frame=${request.startFrame}`,
-    `--num-frames=${request.numFrames}`,
+    `--frames=${formatRanges(request.frames)}`,
+    ...(request.simulatedFrames ? [`--simulated-frames=${formatRanges([request.simulatedFrames])}`] : []),
     `--output=${request.outputFolder}`,
     `--report=${request.reportPath}`,
     ...(request.useGpu ? ['--gpu', `--gpu-missing=${request.gpuMissing ?? 'cpu'}`] : []),

@@ -28,6 +28,8 @@ const sceneEventSchema = z.object({
   device: deviceSchema,
   /** Scripts in the scene that were not run; null when there were none. */
   blockedScripts: z.string().nullable(),
+  /** What simulates without being baked, by name: then a frame depends on those rendered before it. */
+  simulations: z.array(z.string()),
 });
 
 const frameEventSchema = z.object({
@@ -36,6 +38,8 @@ const frameEventSchema = z.object({
   /** Relative to the output folder; main files and those of File Output nodes. */
   files: z.array(z.object({ path: z.string(), bytes: z.int().nonnegative() })),
   elapsedSeconds: z.number(),
+  /** What Blender has refused to run by then. */
+  blockedScripts: z.string().nullable(),
 });
 
 const doneEventSchema = z.object({

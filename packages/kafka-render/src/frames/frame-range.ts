@@ -30,6 +30,22 @@ export function frameRange(startFrame: number, numFrames: number, maxFrames = de
   return range;
 }
 
+/** The consecutive stretches of frames that are in order. */
+export function rangesOf(frames: Iterable<number>): FrameRange[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const frame of frames) {
+    const range = ranges.at(-1);
+    if (range?.last === frame - 1) range.last = frame;
+    else ranges.push({ first: frame, last: frame });
+  }
+  return ranges;
+}
+
+/** `1-3,7,9-12` */
+export function formatRanges(ranges: readonly FrameRange[]): string {
+  return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+}
+
 /** The numbers of the range, in order. */
 export function* framesOf(range: FrameRange): Generator<number> {
   for (let frame = range.first; frame <= range.last; frame += 1) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FailedError, localFileError, UnavailableError } from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import { checkPicture } from './check-picture.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { framesOf } from './frame-range.ts';
 import type { FrameRange } from './frame-range.ts';
 import { listFrames } from './list-frames.ts';
@@ -14,28 +15,35 @@ export type VerifiedFrame = {
   readonly path: string;
   readonly absolutePath: string;
   readonly bytes: number;
+  readonly modifiedMs: number;
   readonly frame?: number;
 };
 
 const picturesDecodedAtATime = 2;
 
-type ExpectedFile = { readonly path: string; readonly frame: number; readonly main: boolean };
+export type ProveFile = typeof proveFile;
+
+/** A file that a frame must have. `main`: one of the size that the scene announced. */
+export type ExpectedFile = { readonly path: string; readonly frame: number; readonly main: boolean };
 
 /**
  * Checks all files of a job by what is on disk: every file that a frame must have is there, and every file there is a
  * regular one, not empty, decodes to its end, and main files have the size that the scene announced.
  * @param reported what Blender said it wrote: each of these files must be there too (those of File Output nodes)
+ * @param prove what looks at a file
  * @returns the files, sorted by path
  * @throws {FailedError} `frame-missing` or `frame-invalid`, naming frame and file
  * @throws {UnavailableError} `local-file-failed` when the disk does not let a file be looked at
  */
 export async function verifyFrames(
   folder: string,
-  range: FrameRange,
+  ranges: readonly FrameRange[],
   scene: SceneEvent,
   reported: readonly FrameEvent[] = [],
+  prove: ProveFile = proveFile,
 ): Promise<VerifiedFrame[]> {
-  const expected = expectedFiles([...framesOf(range)], scene, reported);
+  const frames = ranges.flatMap((range) => [...framesOf(range)]);
+  const expected = expectedFiles(frames, scene, reported);
   const present = await listFrames(folder);
   const missing = firstMissing(expected, new Set(present.map(({ path }) => path)));
   if (missing) {
@@ -44,13 +52,11 @@ export async function verifyFrames(
       `frame ${missing.frame} has no file ${missing.path}: Blender did not write it`,
     );
   }
-  return mapConcurrently(present, picturesDecodedAtATime, ({ path }) =>
-    verifyFile(folder, scene, path, expected.get(path)),
-  );
+  return mapConcurrently(present, picturesDecodedAtATime, ({ path }) => prove(folder, scene, path, expected.get(path)));
 }
 
-/** By path; a main file that was reported too is a main file. */
-function expectedFiles(
+/** What a frame's files are, by path; a main file that was reported too is a main file. */
+export function expectedFiles(
   frames: readonly number[],
   scene: SceneEvent,
   reported: readonly FrameEvent[],
@@ -67,7 +73,11 @@ function firstMissing(
   return [...expected.values()].find(({ path }) => !present.has(path));
 }
 
-async function verifyFile(
+/**
+ * Looks at one file, as `verifyFrames` does at all of them.
+ * @param path relative to the folder
+ */
+export async function proveFile(
   folder: string,
   scene: SceneEvent,
   path: string,
@@ -75,12 +85,12 @@ async function verifyFile(
 ): Promise<VerifiedFrame> {
   const absolutePath = join(folder, path);
   try {
-    const bytes = await regularFileSize(absolutePath);
+    const { bytes, modifiedMs } = await regularFile(absolutePath);
     const size = await checkPicture(absolutePath);
     if (expected?.main) {
       checkSize(size, scene);
     }
-    return { path, absolutePath, bytes, ...(expected && { frame: expected.frame }) };
+    return { path, absolutePath, bytes, modifiedMs, ...(expected && { frame: expected.frame }) };
   } catch (cause) {
     const frame = expected ? `frame ${expected.frame}, file ${path}` : `file ${path}`;
     const trouble = localFileError(cause, frame);
@@ -89,7 +99,7 @@ async function verifyFile(
   }
 }
 
-async function regularFileSize(path: string): Promise<number> {
+async function regularFile(path: string): Promise<{ bytes: number; modifiedMs: number }> {
   const stats = await lstat(path);
   if (!stats.isFile()) {
     throw new Error('it is not a regular file');
@@ -97,35 +107,11 @@ async function regularFileSize(path: string): Promise<number> {
   if (stats.size === 0) {
     throw new Error('it is empty');
   }
-  return stats.size;
+  return { bytes: stats.size, modifiedMs: stats.mtimeMs };
 }
 
 function checkSize({ width, height }: PictureSize, scene: SceneEvent): void {
   if (width !== (scene.width ?? width) || height !== (scene.height ?? height)) {
     throw new Error(`it has ${width} x ${height} pixels instead of ${scene.width} x ${scene.height}`);
   }
-}
-
-/** Keeps the order. The first error is thrown when the work that has begun is over; nothing more is begun. */
-async function mapConcurrently<In, Out>(
-  inputs: readonly In[],
-  concurrency: number,
-  work: (input: In) => Promise<Out>,
-): Promise<Out[]> {
-  const outputs: Out[] = [];
-  const queue = inputs.entries();
-  const errors: unknown[] = [];
-  const worker = async () => {
-    for (const [index, input] of queue) {
-      if (errors.length > 0) return;
-      try {
-        outputs[index] = await work(input);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  if (errors.length > 0) throw errors[0];
-  return outputs;
 }

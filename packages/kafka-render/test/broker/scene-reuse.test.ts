@@ -19,7 +19,8 @@ async function openTapped(t: TestContext, options: FarmOptions = {}) {
   /** The keys that were fetched so far, in order. */
   const fetched = (): string[] =>
     tap.requests
-      .filter((request) => request.startsWith('GET '))
+      // Not the listings of output locations.
+      .filter((request) => request.startsWith('GET ') && !request.endsWith('/'))
       .map((request) => request.slice(`GET /${farm.bucket}/`.length));
   return { farm, fetched };
 }

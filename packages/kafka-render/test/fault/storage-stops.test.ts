@@ -9,7 +9,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultyNetwork } from '../../../kafka-runner/test/broker/storage/faulty-network.ts';
 import { startLab, type Lab } from '../../../../lab/lab.ts';
-import { RenderFarm } from '../render-farm.ts';
+import { framesRendered, numbered, RenderFarm } from '../render-farm.ts';
 import type { RenderWorker } from '../render-worker.ts';
 
 const awayMs = 3_000;
@@ -62,6 +62,43 @@ async function countingBlender(farm: RenderFarm): Promise<{ args: string[]; star
   await writeFile(program, script, { mode: 0o755 });
   return { args: ['-b', program], starts: async () => (await readFile(count, 'utf8')).trim().split('\n').length };
 }
+
+test('in the middle of a render: Blender goes on, and what it renders arrives', { timeout: 120_000 }, async (t) => {
+  const lab = await ownLab(t);
+  const farm = await RenderFarm.open(t, { lab });
+  const scenePath = await farm.putScene('slow-counter');
+  const worker = farm.startWorker({ args: ['-d'] });
+  const numFrames = 60;
+  await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
+  const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
+  await untilTrue(async () => (await readdir(arrived).catch(() => [])).length >= 3);
+  await lab.minio.kill();
+  assert.ok(framesRendered(worker).length < numFrames, 'in the middle');
+  await worker.said(({ message }) => /^Saved: .*0060\.png/.test(message), 60_000);
+  assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
+  await lab.minio.start();
+  assert.deepEqual((await farm.ended(1)).errors, []);
+  assert.equal(framesRendered(worker).length, numFrames, 'each frame once');
+  assert.deepEqual(await farm.framesAt('out/1'), numbered(1, numFrames));
+  await farm.untilCommitted(1);
+});
+
+test('stopped in the middle of a render while storage is away: it ends in time', { timeout: 120_000 }, async (t) => {
+  const lab = await ownLab(t);
+  const farm = await RenderFarm.open(t, { lab });
+  const scenePath = await farm.putScene('slow-counter');
+  const worker = farm.startWorker({ args: ['-d', '--shutdown-timeout', '1'] });
+  await farm.send(farm.job({ scenePath, startFrame: 1, numFrames: 1_000 }));
+  await worker.said(({ message }) => message === 'frame delivered');
+  await lab.minio.kill();
+  await worker.said(({ code, offset }) => code === 'storage-unreachable' && offset === 0);
+  const stoppedMs = performance.now();
+  assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+  assert.ok(performance.now() - stoppedMs < 8_000, `ended after ${performance.now() - stoppedMs} ms`);
+  assert.deepEqual(await farm.jobFolders(), []);
+  await lab.minio.start();
+  assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
+});
 
 test('in the middle of an upload, and before a job comes', { timeout: 120_000 }, async (t) => {
   const lab = await ownLab(t);

@@ -1,6 +1,7 @@
 """The minio package as the client at the other end: minio_commands.py URL ACCESS_KEY SECRET_KEY."""
 
 import base64
+import io
 import json
 import sys
 from urllib.parse import urlsplit
@@ -22,8 +23,27 @@ def has_bucket(bucket):
     return client.bucket_exists(bucket)
 
 
-def put(bucket, key, file):
-    client.fput_object(bucket, key, file)
+def put(bucket, key, file, metadata=None):
+    client.fput_object(bucket, key, file, metadata=metadata)
+
+
+def put_many(bucket, keys):
+    """Small objects that have nothing to do with anybody's job."""
+    for key in keys:
+        client.put_object(bucket, key, io.BytesIO(b'foreign'), 7)
+
+
+def remove(bucket, key):
+    client.remove_object(bucket, key)
+
+
+def stat(bucket, key):
+    """An object's size, its user metadata and when it was written."""
+    found = client.stat_object(bucket, key)
+    metadata = {
+        name[11:].lower(): value for name, value in found.metadata.items() if name.lower().startswith('x-amz-meta-')
+    }
+    return {'size': found.size, 'modified': found.last_modified.timestamp(), 'metadata': metadata}
 
 
 def keys(bucket, prefix=''):
@@ -54,6 +74,9 @@ answer_commands(
         'make_bucket': make_bucket,
         'has_bucket': has_bucket,
         'put': put,
+        'put_many': put_many,
+        'remove': remove,
+        'stat': stat,
         'keys': keys,
         'get': get,
         'add_user': add_user,

@@ -10,7 +10,7 @@ function saidOf(changes: Partial<SceneEvent>) {
   const headers = new Map<string, string>();
   const warnings: string[] = [];
   const warn = ({ code }: { code: string }): void => void warnings.push(code);
-  reportScene(sceneEvent(changes), { headers, logger: { warn } } as unknown as Job);
+  reportScene([sceneEvent(changes)], { headers, logger: { warn } } as unknown as Job);
   return { headers: Object.fromEntries(headers), warnings };
 }
 

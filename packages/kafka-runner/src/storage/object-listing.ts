@@ -16,6 +16,8 @@ export interface ObjectInfo {
 export interface ListOptions {
   /** End after so many objects. Default: all. */
   readonly maxKeys?: number | undefined;
+  /** Leave out what stands before this key, and the key itself. */
+  readonly startAfter?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +29,7 @@ export async function* listPrefix(
   client: S3Client,
   target: StorageTarget & { readonly bucket: string },
   prefix: string,
-  { maxKeys = Infinity, signal }: ListOptions,
+  { maxKeys = Infinity, startAfter, signal }: ListOptions,
 ): AsyncGenerator<ObjectInfo> {
   let left = maxKeys;
   let token: string | undefined;
@@ -38,6 +40,7 @@ export async function* listPrefix(
       MaxKeys: Math.min(left, PAGE_KEYS),
       // A key may hold characters that XML cannot: ask for them encoded.
       EncodingType: 'url',
+      ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
     const page = await storageCall(target, signal, () => client.send(command, sendOptions(signal)));

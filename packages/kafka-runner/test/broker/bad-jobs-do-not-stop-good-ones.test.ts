@@ -13,7 +13,6 @@ const bad: [string | Buffer | null, string][] = [
   [job('sh', '-c', 'echo the disk is full >&2; exit 3'), 'command-failed'],
   [job('sh', '-c', 'kill -SEGV $$'), 'command-failed'],
   [job('/nowhere/blender'), 'command-not-started'],
-  [job(), 'command-not-started'],
   [job('echo', 'a\0b'), 'command-not-started'],
   ['HELLO!', 'message-not-json'],
   [Buffer.from([0xff, 0x00, 0xfe]), 'message-not-json'],

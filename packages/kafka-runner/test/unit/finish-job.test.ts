@@ -117,8 +117,6 @@ test('unavailable and interrupted: no record, the job is kept, and the attempt d
   }
 });
 
-});
-
 test('an error topic that is away keeps the job until it is back', { timeout: 10_000 }, async () => {
   const job = lastAttempt();
   let tries = 0;

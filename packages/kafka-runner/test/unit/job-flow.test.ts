@@ -44,6 +44,16 @@ test('no command: the message is ignored, nothing is run', async () => {
   assert.equal(told(ended), 'ignored');
 });
 
+test('an empty command: nothing is run nor checked, and the response is asked for', async () => {
+  const author: Partial<JobAuthor> = {
+    msgToCommand: () => [],
+    checkResult: () => assert.fail('it was checked'),
+    makeResponse: (_message, elapsedSeconds) => ({ elapsedSeconds }),
+  };
+  const ended = await run(author, job, { runCommand: () => assert.fail('it was run') });
+  assert.equal(told(ended), 'completed {"elapsedSeconds":0}');
+});
+
 test('what is no message never reaches the author', async () => {
   const ended = await run({ msgToCommand: () => assert.fail('it reached the author') }, 'HELLO!');
   assert.equal(told(ended), 'rejected message-not-json');

@@ -10,11 +10,14 @@ import { blenderArgv, type RenderRequest } from '../../../src/blender/blender-ar
 import { probeBlender } from '../../../src/blender/blender-version.ts';
 import { parseReport, type RenderReport, type SceneEvent } from '../../../src/blender/render-report.ts';
 import { renderedScene, type ProcessEnd } from '../../../src/blender/render-verdict.ts';
-import { frameRange } from '../../../src/frames/frame-range.ts';
 import { verifyFrames, type VerifiedFrame } from '../../../src/frames/verify-frames.ts';
 
 /** What is different from rendering frame 1 on the CPU. `before` is put in front of the command line. */
-export type Changes = Partial<RenderRequest> & { readonly before?: readonly string[] };
+export type Changes = Partial<RenderRequest> & {
+  readonly before?: readonly string[];
+  readonly startFrame?: number;
+  readonly numFrames?: number;
+};
 
 export type BlenderRun = {
   readonly request: RenderRequest;
@@ -33,9 +36,10 @@ export async function temporaryFolder(t: TestContext, prefix = 'blender-test-'):
 /** Runs the real command line on a scene, to its end, with the report on a pipe. */
 export async function runBlender(t: TestContext, scenePath: string, changes: Changes = {}): Promise<BlenderRun> {
   const outputFolder = changes.outputFolder ?? (await temporaryFolder(t));
-  const { before = [], ...asked } = changes;
+  const { before = [], startFrame = 1, numFrames = 1, ...asked } = changes;
+  const frames = [{ first: startFrame, last: startFrame + numFrames - 1 }];
   const reportPath = '/dev/fd/4';
-  const request: RenderRequest = { scenePath, startFrame: 1, numFrames: 1, reportPath, ...asked, outputFolder };
+  const request: RenderRequest = { scenePath, frames, reportPath, ...asked, outputFolder };
   const [program = '', ...args] = [...before, ...blenderArgv('blender', request)];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'], timeout: 120_000 });
   const streams = [child.stdout, child.stderr, child.stdio[4]].map((stream) => text(stream as NodeJS.ReadableStream));
@@ -55,7 +59,6 @@ export async function renderScene(
   await checkBlendFile(scenePath, await probeBlender('blender'));
   const run = await runBlender(t, scenePath, changes);
   const scene = renderedScene(run.end, run.report);
-  const { outputFolder, startFrame, numFrames } = run.request;
-  const frames = await verifyFrames(outputFolder, frameRange(startFrame, numFrames), scene, run.report.frames);
+  const frames = await verifyFrames(run.request.outputFolder, run.request.frames, scene, run.report.frames);
   return { run, scene, frames };
 }

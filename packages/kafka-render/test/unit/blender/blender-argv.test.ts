@@ -5,8 +5,10 @@ import { blenderArgv, renderScript, type RenderRequest } from '../../../src/blen
 
 const request: RenderRequest = {
   scenePath: '/work/scenes/a b.blend',
-  startFrame: 7,
-  numFrames: 3,
+  frames: [
+    { first: 7, last: 9 },
+    { first: 12, last: 12 },
+  ],
   outputFolder: '/work/out/1',
   reportPath: '/work/report/1.jsonl',
 };
@@ -16,8 +18,7 @@ const scene = ['/work/scenes/a b.blend', '--background'];
 const script = ['--python-exit-code', '10', '--python', renderScript, '--'];
 const job = [
   '--scene=/work/scenes/a b.blend',
-  '--start-frame=7',
-  '--num-frames=3',
+  '--frames=7-9,12',
   '--output=/work/out/1',
   '--report=/work/report/1.jsonl',
 ];

@@ -7,7 +7,8 @@ import { parseReport, parseReportLine, readReport } from '../../../src/blender/r
 import { sceneEvent } from './scene-event.ts';
 
 const scene = JSON.stringify(sceneEvent());
-const frame = '{"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1}';
+const frame =
+  '{"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1, "blockedScripts": null}';
 const done = '{"event": "done", "framesWritten": 1, "blockedScripts": null}';
 const error = '{"event": "error", "code": "no-camera", "message": "Scene has no camera"}';
 

@@ -8,7 +8,7 @@ import { sceneEvent } from './scene-event.ts';
 const ended = (exitCode: number | null, signal: string | null = null): ProcessEnd => ({ exitCode, signal });
 const whole: RenderReport = {
   scene: sceneEvent(),
-  frames: [{ event: 'frame', frame: 7, files: [], elapsedSeconds: 1 }],
+  frames: [{ event: 'frame', frame: 7, files: [], elapsedSeconds: 1, blockedScripts: null }],
   done: { event: 'done', framesWritten: 1, blockedScripts: null },
 };
 const refused = (code: string): RenderReport => ({ frames: [], error: { event: 'error', code, message: 'why' } });

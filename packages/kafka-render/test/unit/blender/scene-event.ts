@@ -15,6 +15,7 @@ export function sceneEvent(changes: Partial<SceneEvent> = {}): SceneEvent {
     mainFiles: ['####.png'],
     device: { requested: 'CPU', used: 'CPU', backend: null, names: [] },
     blockedScripts: null,
+    simulations: [],
     ...changes,
   };
 }

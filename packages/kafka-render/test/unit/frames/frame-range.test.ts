@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RejectedError } from 'kafka-runner';
-import { defaultMaxFrames, frameRange, framesOf, highestFrame } from '../../../src/frames/frame-range.ts';
+import {
+  formatRanges,
+  defaultMaxFrames,
+  frameRange,
+  framesOf,
+  highestFrame,
+  rangesOf,
+} from '../../../src/frames/frame-range.ts';
 
 const refuses = (code: string, pattern: RegExp) => (error: Error) =>
   error instanceof RejectedError && error.code === code && pattern.test(error.message);
@@ -28,4 +35,15 @@ test("up to Blender's last frame, and beyond it", () => {
 test('no frames, and frames before the first', () => {
   assert.throws(() => frameRange(1, 0), refuses('frame-out-of-range', /1 to 0/));
   assert.throws(() => frameRange(-1, 1), refuses('frame-out-of-range', /-1 to -1/));
+});
+
+test('frames in ranges, and as Blender is told them', () => {
+  const ranges = rangesOf([1, 2, 3, 7, 9, 10]);
+  assert.deepEqual(ranges, [
+    { first: 1, last: 3 },
+    { first: 7, last: 7 },
+    { first: 9, last: 10 },
+  ]);
+  assert.equal(formatRanges(ranges), '1-3,7,9-10');
+  assert.deepEqual(rangesOf([]), []);
 });

@@ -9,7 +9,7 @@ import type { FrameEvent } from '../../../src/blender/render-report.ts';
 import { verifyFrames } from '../../../src/frames/verify-frames.ts';
 import { sceneEvent } from '../blender/scene-event.ts';
 
-const range = { first: 7, last: 9 };
+const ranges = [{ first: 7, last: 9 }];
 const names = ['0007.png', '0008.png', '0009.png'];
 
 async function picture(file: string, width = 64, height = 64): Promise<void> {
@@ -27,7 +27,7 @@ async function rendered(t: TestContext): Promise<string> {
 }
 
 function frameEvent(frame: number, path: string): FrameEvent {
-  return { event: 'frame', frame, files: [{ path, bytes: 1 }], elapsedSeconds: 1 };
+  return { event: 'frame', frame, files: [{ path, bytes: 1 }], elapsedSeconds: 1, blockedScripts: null };
 }
 
 const fails = (code: string, pattern: RegExp) => (error: Error) =>
@@ -35,7 +35,7 @@ const fails = (code: string, pattern: RegExp) => (error: Error) =>
 
 test('all frames are there and whole', async (t) => {
   const folder = await rendered(t);
-  const frames = await verifyFrames(folder, range, sceneEvent());
+  const frames = await verifyFrames(folder, ranges, sceneEvent());
   assert.deepEqual(
     frames.map(({ path, frame, absolutePath }) => [path, frame, absolutePath]),
     names.map((name, at) => [name, 7 + at, join(folder, name)]),
@@ -46,12 +46,12 @@ test('all frames are there and whole', async (t) => {
 test('a frame is missing', async (t) => {
   const folder = await rendered(t);
   await rm(join(folder, '0008.png'));
-  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-missing', /frame 8 .*0008\.png/));
+  await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-missing', /frame 8 .*0008\.png/));
 });
 
 test('one view of a stereo frame is missing', async (t) => {
   const scene = sceneEvent({ mainFiles: ['####.png', '####_R.png'] });
-  await assert.rejects(verifyFrames(await rendered(t), range, scene), fails('frame-missing', /frame 7 .*0007_R\.png/));
+  await assert.rejects(verifyFrames(await rendered(t), ranges, scene), fails('frame-missing', /frame 7 .*0007_R\.png/));
 });
 
 const damages: readonly [string, (file: string) => Promise<void>, RegExp][] = [
@@ -65,15 +65,15 @@ for (const [name, damage, message] of damages) {
   test(`a frame is ${name}`, async (t) => {
     const folder = await rendered(t);
     await damage(join(folder, '0008.png'));
-    await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', message));
-    await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /frame 8, file 0008\.png/));
+    await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-invalid', message));
+    await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-invalid', /frame 8, file 0008\.png/));
   });
 }
 
 test('a size that the scene did not announce is not asked for', async (t) => {
   const folder = await rendered(t);
   await picture(join(folder, '0008.png'), 63, 62);
-  assert.equal((await verifyFrames(folder, range, sceneEvent({ width: null, height: null }))).length, 3);
+  assert.equal((await verifyFrames(folder, ranges, sceneEvent({ width: null, height: null }))).length, 3);
 });
 
 test('files of File Output nodes: any size, but whole, and there when reported', async (t) => {
@@ -81,13 +81,13 @@ test('files of File Output nodes: any size, but whole, and there when reported',
   await mkdir(join(folder, 'Depth'));
   await picture(join(folder, 'Depth/0007.png'), 10, 10);
   const reported = frameEvent(7, 'Depth/0007.png');
-  const frames = await verifyFrames(folder, range, sceneEvent(), [reported]);
+  const frames = await verifyFrames(folder, ranges, sceneEvent(), [reported]);
   assert.deepEqual(frames.map(({ path, frame }) => [path, frame]).at(-1), ['Depth/0007.png', 7]);
   await truncate(join(folder, 'Depth/0007.png'), 20);
-  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /file Depth\/0007\.png/));
+  await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-invalid', /file Depth\/0007\.png/));
   await rm(join(folder, 'Depth'), { recursive: true });
   await assert.rejects(
-    verifyFrames(folder, range, sceneEvent(), [reported]),
+    verifyFrames(folder, ranges, sceneEvent(), [reported]),
     fails('frame-missing', /Depth\/0007\.png/),
   );
 });
@@ -95,7 +95,7 @@ test('files of File Output nodes: any size, but whole, and there when reported',
 test('a file that nobody expected must be a picture too', async (t) => {
   const folder = await rendered(t);
   await writeFile(join(folder, 'core'), 'dumped');
-  await assert.rejects(verifyFrames(folder, range, sceneEvent()), fails('frame-invalid', /^file core/));
+  await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-invalid', /^file core/));
 });
 
 test('a frame written again under the same name is judged anew', async (t) => {
@@ -103,7 +103,7 @@ test('a frame written again under the same name is judged anew', async (t) => {
   await sharp(join(dirname(file), '0008.png'))
     .webp({ lossless: true })
     .toFile(file);
-  assert.equal((await verifyFrames(dirname(file), range, sceneEvent())).length, 4);
+  assert.equal((await verifyFrames(dirname(file), ranges, sceneEvent())).length, 4);
   await truncate(file, (await stat(file)).size - 1);
-  await assert.rejects(verifyFrames(dirname(file), range, sceneEvent()), fails('frame-invalid', /0008\.webp/));
+  await assert.rejects(verifyFrames(dirname(file), ranges, sceneEvent()), fails('frame-invalid', /0008\.webp/));
 });

@@ -169,6 +169,10 @@ test('lists by prefix, over several pages, and no more than asked for', async (t
   for (const maxKeys of [0, 1, 1000, 1001]) {
     assert.equal((await collect(client.listObjects(bucket, '', { maxKeys }))).length, maxKeys);
   }
+  assert.deepEqual(await keysOf(client.listObjects(bucket, 'many/12', { startAfter: 'many/1201' })), [
+    'many/1202',
+    'many/1203',
+  ]);
   const [first] = await collect(client.listObjects(bucket, 'many/', { maxKeys: 1 }));
   const { contentType: _, metadata: __, ...head } = await client.headObject(bucket, 'many/0001');
   assert.deepEqual({ ...first, lastModified: 0 }, { ...head, lastModified: 0 });

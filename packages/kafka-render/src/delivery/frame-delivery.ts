@@ -1,0 +1,127 @@
+import { untilAvailable, type Logger } from 'kafka-runner';
+import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
+import type { FrameRange } from '../frames/frame-range.ts';
+import { ProvedFiles } from '../frames/proved-files.ts';
+import { expectedFiles, verifyFrames, type ExpectedFile, type VerifiedFrame } from '../frames/verify-frames.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import { followReport, type ReportedFrame } from './follow-report.ts';
+import { uploadFrameFile, type FrameOfFile, type UploadPlace } from './frame-upload.ts';
+
+export interface DeliveryContext extends UploadPlace {
+  /** The job's folder, that Blender writes frames to, and the report of what it does. */
+  readonly folder: string;
+  readonly reportPath: string;
+  /** Whether a frame that was rendered without a script of its scene may go up. */
+  readonly blockedScripts: 'render' | 'fail' | undefined;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** All files of a frame are in storage. */
+  readonly onDelivered: (frame: number) => void;
+}
+
+/** Every file of an attempt, proved, when the command is over. */
+interface WholeSet {
+  readonly files: readonly VerifiedFrame[];
+  readonly scene: SceneEvent;
+  readonly reported: readonly FrameEvent[];
+}
+
+/** A picture is in memory while it is decoded. */
+const framesAtATime = 3;
+
+/**
+ * Puts frames into storage while Blender renders on: follows the report, proves each frame's files, uploads what is good.
+ * While storage is away uploads wait and Blender goes on. `verify` and `finish` see to what is left when the command is
+ * over. Disposing ends what is under way and waits for it.
+ */
+export class FrameDelivery implements AsyncDisposable {
+  readonly #context: DeliveryContext;
+  readonly #proved = new ProvedFiles();
+  /** By path, each as it was proved. */
+  readonly #delivered = new Map<string, VerifiedFrame>();
+  readonly #over = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #following: Promise<unknown>;
+  #failure: { readonly error: unknown } | undefined;
+  #whole: WholeSet | undefined;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    const frames = followReport(context.reportPath, { over: this.#over.signal, stop: this.#signal });
+    this.#following = Promise.all(Array.from({ length: framesAtATime }, () => this.#follow(frames)));
+  }
+
+  /**
+   * Proves the whole set when the command is over; nothing is proved twice.
+   * @throws what `verifyFrames` throws
+   */
+  async verify(ranges: readonly FrameRange[], scene: SceneEvent, reported: readonly FrameEvent[]): Promise<void> {
+    this.#over.abort();
+    const files = await verifyFrames(this.#context.folder, ranges, scene, reported, this.#proved.prove);
+    this.#whole = { files, scene, reported };
+  }
+
+  /** Waits for the uploads under way, then uploads what is not in storage yet. Throws what an upload threw. */
+  async finish(): Promise<void> {
+    if (!this.#whole) throw new Error('the frames are not verified yet');
+    await this.#following;
+    if (this.#failure) throw this.#failure.error;
+    const left = this.#whole.files.filter((file) => this.#delivered.get(file.path) !== file);
+    const byFrame = Map.groupBy(left, ({ frame }) => frame);
+    const uploads = [...byFrame].map(([frame, files]) => ({ files, of: this.#reportedFrame(frame, this.#whole) }));
+    await mapConcurrently(uploads, framesAtATime, ({ files, of }) => this.#upload(files, of));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error('the attempt is over'));
+    await this.#following;
+  }
+
+  /** Never throws: Blender renders on whatever becomes of the uploads, and `finish` tells. */
+  async #follow(frames: AsyncGenerator<ReportedFrame>): Promise<void> {
+    try {
+      for await (const frame of frames) await this.#deliver(frame);
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#stop.abort(error);
+    }
+  }
+
+  async #deliver({ scene, event }: ReportedFrame): Promise<void> {
+    if (event.blockedScripts !== null && this.#context.blockedScripts === 'fail') return;
+    const expected = [...expectedFiles([event.frame], scene, [event]).values()];
+    const files = await this.#proofs(scene, expected);
+    if (files) await this.#upload(files, { frame: event.frame, files: pathsOf(expected), scene, event });
+  }
+
+  /** Undefined when not all of them are good. That fails the attempt, but not now: the check of the whole set says so. */
+  async #proofs(scene: SceneEvent, expected: readonly ExpectedFile[]): Promise<VerifiedFrame[] | undefined> {
+    const { folder } = this.#context;
+    const proofs = await Promise.allSettled(expected.map((file) => this.#proved.prove(folder, scene, file.path, file)));
+    const good = proofs.flatMap((proof) => (proof.status === 'fulfilled' ? [proof.value] : []));
+    return good.length === proofs.length ? good : undefined;
+  }
+
+  #reportedFrame(frame: number | undefined, whole: WholeSet | undefined): FrameOfFile | undefined {
+    const event = whole?.reported.findLast((candidate) => candidate.frame === frame);
+    if (!whole || !event) return undefined;
+    const files = pathsOf([...expectedFiles([event.frame], whole.scene, [event]).values()]);
+    return { frame: event.frame, files, scene: whole.scene, event };
+  }
+
+  async #upload(files: readonly VerifiedFrame[], of: FrameOfFile | undefined): Promise<void> {
+    const { logger, onDelivered } = this.#context;
+    for (const file of files) {
+      const upload = () => uploadFrameFile(this.#context, file, of, this.#signal);
+      await untilAvailable(upload, this.#signal, logger);
+      this.#delivered.set(file.path, file);
+    }
+    if (of) onDelivered(of.frame);
+  }
+}
+
+function pathsOf(files: readonly ExpectedFile[]): string[] {
+  return files.map(({ path }) => path).toSorted();
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { joinKey, NoSuchBucketError, type MinioClient, type ObjectMetadata, type ObjectPath } from 'kafka-runner';
+import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
+import type { VerifiedFrame } from '../frames/verify-frames.ts';
+import { frameMetadata } from './frame-metadata.ts';
+
+export interface UploadPlace {
+  readonly storage: Pick<MinioClient, 'uploadFile' | 'createBucket'>;
+  readonly output: ObjectPath;
+  readonly fingerprintOf: (frame: number) => string;
+}
+
+/** What goes up with a file: the frame that it belongs to, and what Blender said of it. */
+export interface FrameOfFile {
+  readonly frame: number;
+  /** Every file of the frame, relative to the job's folder. */
+  readonly files: readonly string[];
+  readonly scene: SceneEvent;
+  readonly event: Pick<FrameEvent, 'blockedScripts'> | undefined;
+}
+
+/**
+ * Puts a proved file under its own name into the output location; makes the bucket when it does not exist. `of` is missing
+ * for a file that belongs to no frame that Blender told of.
+ */
+export async function uploadFrameFile(
+  { storage, output, fingerprintOf }: UploadPlace,
+  file: VerifiedFrame,
+  of: FrameOfFile | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const metadata = of ? await metadataOf(file, of, fingerprintOf(of.frame)) : {};
+  const upload = (): Promise<unknown> =>
+    storage.uploadFile(output.bucket, joinKey(output.key, file.path), file.absolutePath, { metadata, signal });
+  try {
+    await upload();
+  } catch (error) {
+    // Asked only now: a worker that may write to a bucket need not have the right to look at it.
+    if (!(error instanceof NoSuchBucketError)) throw error;
+    await storage.createBucket(output.bucket, { signal });
+    await upload();
+  }
+}
+
+async function metadataOf(file: VerifiedFrame, of: FrameOfFile, fingerprint: string): Promise<ObjectMetadata> {
+  const { scene, event, frame, files } = of;
+  const { blenderVersion, engine, device } = scene;
+  return frameMetadata({
+    fingerprint,
+    frame,
+    files,
+    sha256: await sha256Of(file.absolutePath),
+    bytes: file.bytes,
+    provenance: { blenderVersion, engine, device, blockedScripts: event?.blockedScripts ?? scene.blockedScripts },
+  });
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
