@@ -83,9 +83,7 @@ export class ConfluentConsumer implements Consumer {
         'fetch.queue.backoff.ms': 5,
         'queued.max.messages.kbytes': 16_384,
         offset_commit_cb: true,
-        rebalance_cb: (error: LibrdkafkaError, partitions: KafkaTopicPartition[]) => {
-          this.#rebalancing = this.#rebalancing.then(() => this.#rebalance(error, partitions));
-        },
+        rebalance_cb: (news: LibrdkafkaError, partitions: KafkaTopicPartition[]) => this.#queue(news, partitions),
       },
       { 'auto.offset.reset': 'earliest' },
     );
@@ -232,11 +230,15 @@ export class ConfluentConsumer implements Consumer {
     if (lowOffset > expected) sayExpired(this.#settings.logger, { topic, partition, from: expected, to: lowOffset });
   }
 
+  #queue(news: LibrdkafkaError, partitions: KafkaTopicPartition[]): void {
+    this.#rebalancing = this.#rebalancing.then(() => this.#rebalance(news, partitions));
+  }
+
   /** Under the cooperative protocol a revoked partition has no other owner until it is unassigned here. */
-  async #rebalance(error: LibrdkafkaError, partitions: KafkaTopicPartition[]): Promise<void> {
+  async #rebalance(news: LibrdkafkaError, partitions: KafkaTopicPartition[]): Promise<void> {
     const named = partitions.map(({ topic, partition }): TopicPartition => ({ topic, partition }));
     try {
-      if (error.code === codes.ERR__ASSIGN_PARTITIONS) await this.#assign(named);
+      if (news.code === codes.ERR__ASSIGN_PARTITIONS) await this.#assign(named);
       else await this.#unassign(named);
     } catch (cause) {
       this.#listener?.failed(cause as Error);

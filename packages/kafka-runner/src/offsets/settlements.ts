@@ -34,7 +34,7 @@ export class Settlements {
   readonly #logger: Logger;
   readonly #givenUp = new AbortController();
   #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
 
   constructor(committer: Committer, logger: Logger) {
     this.#committer = committer;
@@ -50,7 +50,8 @@ export class Settlements {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ ...settlement, resolve, reject });
     // In the next turn: what the same event causes, such as the begin of the next job, comes along.
-    this.#writing ??= Promise.resolve().then(() => this.#writeAll());
+    if (!this.#isWriting) queueMicrotask(() => void this.#writeAll());
+    this.#isWriting = true;
     await untilAborted(promise, AbortSignal.any([settlement.owned.closed, this.#givenUp.signal]));
   }
 
@@ -61,7 +62,7 @@ export class Settlements {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, maxTogether));
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
