@@ -53,7 +53,7 @@ const steps: readonly (Step | Tier)[] = [
     lab: true,
     concurrency: 2,
   },
-  { name: 'fault', patterns: ['packages/*/test/fault/**/*.test.ts'], concurrency: 1 },
+  { name: 'fault', patterns: ['packages/*/test/fault/**/*.test.ts'], lab: true, concurrency: 1 },
 ];
 
 function run(command: readonly string[]): boolean {

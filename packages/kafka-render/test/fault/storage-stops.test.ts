@@ -7,7 +7,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultyNetwork } from '../../../kafka-runner/test/broker/storage/faulty-network.ts';
+import { faultyNetwork } from '../../../kafka-runner/test/faulty-network.ts';
 import { startLab, type Lab } from '../../../../lab/lab.ts';
 import { RenderFarm } from '../render-farm.ts';
 import type { RenderWorker } from '../render-worker.ts';
