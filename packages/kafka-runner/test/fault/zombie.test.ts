@@ -44,9 +44,9 @@ faultScenario(
     const workers = [await runner.startAssigned(options), await runner.startAssigned(options)];
     // Whoever gets these jobs is stuck until then; who gets them later is not stuck at all.
     const blocksUntilMs = Date.now() + 8_000;
-    run.fault();
     await sendToEach(runner, 1, 1, (jobId) => ({ ...sleepingJob(run, jobId, 0.1), blocksUntilMs }));
     await sendToEach(runner, 2, 20, (jobId) => sleepingJob(run, jobId, 0.2));
+    run.fault();
     await run.conclude(runner, { workers, recoveryWithinMs: recoveryLimitMs(3_000) });
   },
 );

@@ -68,9 +68,11 @@ def audit(bootstrap, in_topic, out_topic, error_topic, group, until, seconds):
         if is_enough or time.monotonic() > give_up_at:
             break
         time.sleep(0.1)
+    begins = jobs.begins()
     return {
         'jobs': jobs.records,
-        'terminals': terminals,
+        # Of jobs that retention has eaten nothing can be said.
+        'terminals': [terminal for terminal in terminals if terminal[2] >= begins.get(str(terminal[1]), 0)],
         'unfinished': sorted(finished_by(jobs.records, committed) - ended),
         'ends': jobs.ends(),
         'committed': {

@@ -23,6 +23,10 @@ class Topic:
         self.reader.assign(self.partitions)
         self.reader.seek_to_beginning(*self.partitions)
 
+    def begins(self):
+        begins = self.reader.beginning_offsets(self.partitions)
+        return {str(partition.partition): begin for partition, begin in begins.items()}
+
     def ends(self):
         ends = self.reader.end_offsets(self.partitions)
         return {str(partition.partition): end for partition, end in ends.items()}
