@@ -49,7 +49,6 @@ list_missing_packages() {
   has java || needs openjdk-17-jre-headless
   has mvn || needs maven
   python3 -c 'import venv, ensurepip' 2>/dev/null || needs python3 python3-venv
-  ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || needs libfaketime
   [ -e node_modules/@confluentinc/kafka-javascript/build/Release/confluent-kafka-javascript.node ] && return
   has g++ || needs g++
   has make || needs make

@@ -1,19 +1,23 @@
 // The worker is killed with -9 in the middle of a render. Expected: Blender is gone within 2 s, another worker in the same
 // working directory removes what is left, does the job from its start, and only its frames are there.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { recoveryLimitMs } from '../../../kafka-runner/test/fault/suite/recovery.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { blendersOf } from '../processes.ts';
 import { RenderFarm } from '../render-farm.ts';
 
 const frames = 150;
 
-test('kill -9 of the worker', { timeout: 120_000 }, async (t) => {
-  const farm = await RenderFarm.open(t);
+const title = 'render worker killed with -9 in mid-render';
+faultScenario({ scenario: 1, title, file: import.meta.filename, timeoutMs: 120_000 }, async (run) => {
+  const farm = await RenderFarm.open(run.t);
   const scenePath = await farm.putScene('counter');
   const killed = farm.startWorker({ args: ['-d'] });
   await farm.send(farm.job({ scenePath, startFrame: 1, numFrames: frames }));
   await killed.said(({ message }) => message.startsWith('Saved:'));
+  run.fault();
   killed.kill('SIGKILL');
   await killed.ended;
   const killedMs = performance.now();
@@ -32,7 +36,8 @@ test('kill -9 of the worker', { timeout: 120_000 }, async (t) => {
     index + 1,
   ]);
   assert.deepEqual(await farm.framesAt('out/1'), Object.fromEntries(expected));
-  await farm.untilCommitted(1);
-  await next.stop();
-  assert.deepEqual(await farm.jobFolders(), []);
+  await run.conclude(farmTopics(farm), {
+    workers: [stoppable(next)],
+    recoveryWithinMs: recoveryLimitMs(10_000) + 15_000,
+  });
 });

@@ -1,5 +1,6 @@
 // Expected: when half of the jobs always fail, the good ones keep at least 90 % of the rate that they have alone.
 import assert from 'node:assert/strict';
+import { audit } from '../kafka/audit.ts';
 import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
 import { faultScenario, type FaultRun } from './suite/fault-scenario.ts';
 import { sendToEach, sleepingJob } from './suite/jobs.ts';
@@ -28,7 +29,12 @@ async function goodSeconds(run: FaultRun, badJobs: number): Promise<number> {
   const job = (jobId: number) => sleepingJob(run, jobId, isGood(jobId) ? 1 : 0, isGood(jobId) ? 0 : 1);
   await sendToEach(runner, 1, goodJobs + badJobs, job);
   const workers = [runner.start(options)];
-  const { terminals } = await run.conclude(runner, { workers, faults: badJobs, seconds: goodJobs + 60 });
+  const seconds = goodJobs + 60;
+  const { terminals } =
+    badJobs > 0
+      ? await run.conclude(runner, { workers, faults: badJobs, seconds })
+      : await audit(runner, { until: 'over', seconds });
+  for (const worker of workers) await worker.stop();
   const ends = terminals.filter(({ kind }) => kind === 'result').map(({ timestampMs }) => timestampMs);
   return (Math.max(...ends) - Math.min(...ends)) / 1_000;
 }

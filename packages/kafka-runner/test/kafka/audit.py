@@ -22,7 +22,7 @@ def as_job(record):
 
 def as_result(record):
     headers = {name: value.decode('utf-8') for name, value in record.headers if name.startswith('job-')}
-    return *job_of_result(headers), record.timestamp, 'result'
+    return (*job_of_result(headers), record.timestamp, 'result')
 
 
 def as_error(record):

@@ -21,8 +21,8 @@ export interface ProcessEnd {
 export interface RunnerStart {
   /** A program of the fixtures, which takes its options as JSON; default: one whose jobs are TestJobs. */
   readonly fixture?: string;
-  /** Variables beside those of the test. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** A file with the milliseconds by which its clock is wrong; see `fixtures/set-clock.ts`. */
+  readonly clockFile?: string;
   /** Where it dies; see `fixtures/fail-points.ts`. */
   readonly failPoint?: string;
   /** A program that runs the runner, with its own arguments: the runner is what it becomes. */
@@ -41,15 +41,16 @@ export class RunnerProcess {
   #text = '';
 
   constructor(t: TestContext, options: KafkaRunnerOptions, start: RunnerStart = {}) {
-    const { fixture = 'test-runner.ts', env = {}, failPoint, before = [] } = start;
+    const { fixture = 'test-runner.ts', failPoint, clockFile, before = [] } = start;
     const file = (name: string): string => path.join(import.meta.dirname, '../fixtures', name);
-    const preload = failPoint === undefined ? [] : ['--import', file('fail-points.ts')];
+    const preload = [
+      ...(failPoint === undefined ? [] : ['--import', file('fail-points.ts')]),
+      ...(clockFile === undefined ? [] : ['--import', file('set-clock.ts')]),
+    ];
     const node = [process.execPath, '--conditions=kafka-runner-source', ...preload];
-    const [program = '', ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'pipe'],
-      env: { ...process.env, ...env, ...(failPoint !== undefined && { FAIL_POINT: failPoint }) },
-    });
+    const [program, ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
+    const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile };
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], env });
     this.#child = child;
     this.#exit = once(child, 'exit');
     createInterface(child.stderr).on('line', (line) => this.#note(line));

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 
 class Topic:
@@ -74,8 +76,18 @@ def positions(bootstrap, topic, group):
         return {
             str(partition.partition): position
             for name in groups
-            for partition, position in admin.list_group_offsets(name).get(name, {}).items()
+            for partition, position in group_offsets(admin, name).items()
             if partition.topic == topic and position.offset >= 0
         }
     finally:
         admin.close()
+
+
+def group_offsets(admin, group):
+    """A broker that has just started, or whose first group this is, has no coordinator for a moment."""
+    for _ in range(100):
+        try:
+            return admin.list_group_offsets(group).get(group, {})
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+            time.sleep(0.2)
+    raise TimeoutError(f'no coordinator for the group {group}')
