@@ -8,7 +8,7 @@ import { sendToEach } from './suite/jobs.ts';
 import { atScale } from './suite/scale.ts';
 
 const title = 'many small jobs waiting, one slot: memory is flat';
-const jobs = atScale({ small: 2_000, full: 100_000 });
+const jobs = atScale({ small: 1_000, full: 100_000 });
 const growthMiB = 60;
 
 faultScenario({ scenario: 13, title, file: import.meta.filename, timeoutMs: 120_000 + jobs * 30 }, async (run) => {

@@ -9,7 +9,7 @@ import { atScale } from './suite/scale.ts';
 
 const file = import.meta.filename;
 const shortJobs = atScale({ small: 200, full: 2_000 });
-const longSeconds = atScale({ small: 12, full: 120 });
+const longSeconds = atScale({ small: 8, full: 120 });
 const sessionTimeoutMs = 2_000;
 const options = { concurrency: 2, sessionTimeoutMs };
 

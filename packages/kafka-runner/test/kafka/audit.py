@@ -32,7 +32,8 @@ def as_error(record):
 
 def beyond(metadata):
     """The finished offsets that the metadata of a position names, relative to it: `v1 d2,5-9 a0x1!`, base 36."""
-    for field in re.findall(r'(?:^| )d(\S+)', metadata or ''):
+    # Our client ends the text with a zero byte, as C does.
+    for field in re.findall(r'(?:^| )d(\S+)', (metadata or '').rstrip('\0')):
         for part in field.split(','):
             first, _, last = part.partition('-')
             yield from range(int(first, 36), int(last or first, 36) + 1)

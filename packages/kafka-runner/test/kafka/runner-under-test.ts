@@ -97,6 +97,11 @@ export class RunnerUnderTest implements RunnerTopics {
     await this.#sender.send(this.inTopic, value, options);
   }
 
+  /** Sends the error record of a job as if a runner had. */
+  async sendTerminal(job: { readonly partition: number; readonly offset: number }): Promise<void> {
+    await this.#sender.send(this.errorTopic, JSON.stringify({ kind: 'job', topic: this.inTopic, ...job }));
+  }
+
   /** Waits for a terminal record of each job, or for as many as is said, and looks at everything. */
   async look(terminals?: number): Promise<Seen> {
     return await look(this, terminals);

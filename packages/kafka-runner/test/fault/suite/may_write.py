@@ -10,7 +10,9 @@ everybody = {'principal': 'User:*', 'host': '*'}
 pattern = ResourcePattern(ResourceType.TOPIC, topic)
 rules = [(ACLOperation.ALL, ACLPermissionType.ALLOW), (ACLOperation.WRITE, ACLPermissionType.DENY)]
 if is_allowed == 'no':
-    done = admin.create_acls([ACL(operation=o, permission_type=p, resource_pattern=pattern, **everybody) for o, p in rules])
+    done = admin.create_acls(
+        [ACL(operation=o, permission_type=p, resource_pattern=pattern, **everybody) for o, p in rules]
+    )
     failed = done['failed']
 else:
     filters = [ACLFilter(operation=o, permission_type=p, resource_pattern=pattern, **everybody) for o, p in rules]
