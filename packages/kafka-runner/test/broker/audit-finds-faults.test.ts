@@ -40,7 +40,7 @@ async function commit(runner: RunnerUnderTest, { offset, metadata }: { offset: n
   const ready = once(client as unknown as EventEmitter, 'ready');
   client.connect();
   await ready;
-  client.commitSync({ topic, partition: 0, offset, metadata } as kafka.TopicPartitionOffset);
+  client.commitSync({ topic, partition: 0, offset, metadata });
   const gone = once(client as unknown as EventEmitter, 'disconnected');
   client.disconnect();
   await gone;

@@ -57,6 +57,6 @@ for (const isRunning of [false, true]) {
     await sendToEach(runner, 1, 9, (jobId) => sleepingJob(run, jobId, 0.1));
     run.fault();
     const worker = isRunning ? first : runner.start();
-    await run.conclude(runner, { workers: [worker], recoveryWithinMs });
+    await run.conclude(runner, { workers: [worker], recoveryWithinMs, seconds: 45 });
   });
 }

@@ -7,7 +7,7 @@ import { assertNoneLost, audit, slowestRecoveryMs, type Audit } from '../../kafk
 import type { RunnerTopics } from '../../kafka/oracle.ts';
 import { processesWith } from '../../kafka/processes-with.ts';
 import type { RunnerProcess } from '../../kafka/runner-process.ts';
-import { commandToRepeat, writeReport } from './fault-report.ts';
+import { commandToRepeat, writeReport, type FaultReport } from './fault-report.ts';
 import { randomNumbers, seed } from './random.ts';
 
 export interface ScenarioAbout {
@@ -34,7 +34,14 @@ export interface Conclusion {
 export function faultScenario(about: ScenarioAbout, body: (run: FaultRun) => Promise<void>): void {
   test(`${about.title} (seed ${seed})`, { timeout: about.timeoutMs }, async (t) => {
     t.diagnostic(commandToRepeat(about.file));
-    await body(new FaultRun(t, about));
+    const run = new FaultRun(t, about);
+    let passed = false;
+    try {
+      await body(run);
+      passed = true;
+    } finally {
+      run.report(passed);
+    }
   });
 }
 
@@ -46,6 +53,8 @@ export class FaultRun {
   readonly marker: string = randomUUID();
   readonly #about: ScenarioAbout;
   readonly #faultsAtMs: number[] = [];
+  #counts: Omit<FaultReport, 'scenario' | 'title' | 'passed' | 'faults'> = { jobs: 0, lost: 0, doubled: 0 };
+  #faults: number | undefined;
 
   constructor(t: TestContext, about: ScenarioAbout) {
     this.t = t;
@@ -68,42 +77,37 @@ export class FaultRun {
   }
 
   /**
-   * Waits until all jobs are over, writes the report, and asserts what holds in every scenario: L, C, D, P as far as a time
-   * is stated, and O: no process and nothing in the workers' folders is left.
+   * Waits until all jobs are over, counts, and asserts what holds in every scenario: L, C, D, P as far as a time is
+   * stated, and O: no process and nothing in the workers' folders is left.
    */
   async conclude(topics: RunnerTopics & { jobsFolders(): Promise<string[]> }, conclusion: Conclusion): Promise<Audit> {
-    const { workers = [], seconds = 90, recoveryWithinMs, faults } = conclusion;
+    const { workers = [], seconds = 90, recoveryWithinMs = Infinity, faults } = conclusion;
     const seen = await audit(topics, { until: 'over', seconds });
     const recoveryMs = slowestRecoveryMs(seen, this.#faultsAtMs);
-    const judge = async (): Promise<void> => {
-      assertNoneLost(seen);
-      assertDoubled(seen);
-      if (recoveryWithinMs !== undefined) assertRecovery(recoveryMs, recoveryWithinMs);
-      const ends = await Promise.all(workers.map((worker) => worker.stop()));
-      for (const { exitCode } of ends) assert.equal(exitCode, 0);
-      await this.#assertNothingLeft(topics);
-    };
-    await this.report(seen, { recoveryMs, ...(faults !== undefined && { faults }) }, judge);
+    this.#count(seen, recoveryMs);
+    this.#faults = faults;
+    assertNoneLost(seen);
+    assertDoubled(seen);
+    assert.ok(recoveryMs <= recoveryWithinMs, `work stood still for ${recoveryMs} ms, not ${recoveryWithinMs} at most`);
+    const ends = await Promise.all(workers.map((worker) => worker.stop()));
+    for (const { exitCode } of ends) assert.equal(exitCode, 0);
+    await this.#assertNothingLeft(topics);
     return seen;
   }
 
-  /** Writes the line of the report after the judgement, whatever it is. */
-  async report(
-    { jobs, lost, doubled }: { readonly [Key in 'jobs' | 'lost' | 'doubled']: readonly unknown[] },
-    { recoveryMs, faults = this.#faultsAtMs.length }: { recoveryMs?: number; faults?: number },
-    judge: () => Promise<void>,
-  ): Promise<void> {
+  /** Prints what the scenario came to, and adds it to the report. One that failed early has a line there too. */
+  report(passed: boolean): void {
     const { scenario, title, file } = this.#about;
-    const counts = { faults, jobs: jobs.length, lost: lost.length, doubled: doubled.length };
-    const recovery = recoveryMs === undefined || recoveryMs === 0 ? {} : { slowestRecoverySeconds: recoveryMs / 1_000 };
-    let passed = false;
-    try {
-      await judge();
-      passed = true;
-    } finally {
-      this.t.diagnostic(JSON.stringify({ ...counts, ...recovery }));
-      writeReport({ scenario, title, ...counts, ...recovery, passed }, file);
-    }
+    const report = { faults: this.#faults ?? this.#faultsAtMs.length, ...this.#counts, passed };
+    this.t.diagnostic(JSON.stringify(report));
+    writeReport({ scenario, title, ...report }, file);
+  }
+
+  #count({ jobs, lost, doubled }: Audit, recoveryMs: number): void {
+    const counts = { jobs: jobs.length, lost: lost.length, doubled: doubled.length };
+    // Nothing waited, or it waits for ever: then jobs are lost.
+    const isKnown = recoveryMs > 0 && Number.isFinite(recoveryMs);
+    this.#counts = isKnown ? { ...counts, slowestRecoverySeconds: recoveryMs / 1_000 } : counts;
   }
 
   async #assertNothingLeft(topics: { jobsFolders(): Promise<string[]> }): Promise<void> {
@@ -123,8 +127,4 @@ export const isExactlyOnce = delivery === 'exactly-once';
 /** D: nobody who reads committed records sees a job end twice. */
 export function assertDoubled({ doubled }: Pick<Audit, 'doubled'>): void {
   if (isExactlyOnce) assert.deepEqual(doubled, [], 'jobs with more than one terminal record');
-}
-
-function assertRecovery(recoveryMs: number, withinMs: number): void {
-  assert.ok(recoveryMs <= withinMs, `work stood still for ${recoveryMs} ms, and not for ${withinMs} at most`);
 }
