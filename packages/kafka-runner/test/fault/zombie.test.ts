@@ -42,9 +42,9 @@ faultScenario(
   async (run) => {
     const runner = await RunnerUnderTest.create(run.t, { partitions: 2 });
     const workers = [await runner.startAssigned(options), await runner.startAssigned(options)];
-    // Whoever gets these jobs is stuck until then; who gets them later is not stuck at all.
-    const blocksUntilMs = Date.now() + 8_000;
-    await sendToEach(runner, 1, 1, (jobId) => ({ ...sleepingJob(run, jobId, 0.1), blocksUntilMs }));
+    const blocksUntilMs = Date.now() + 12_000;
+    const onlyOnce = ['sh', '-c', `mkdir ${runner.folder}/begun && echo first; : ${run.marker}`];
+    await runner.sendValue(JSON.stringify({ jobId: 0, command: onlyOnce, blocksUntilMs }), { partition: 0 });
     await sendToEach(runner, 2, 20, (jobId) => sleepingJob(run, jobId, 0.2));
     run.fault();
     await run.conclude(runner, { workers, recoveryWithinMs: recoveryLimitMs(3_000) });

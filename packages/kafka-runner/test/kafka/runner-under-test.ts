@@ -17,7 +17,7 @@ export interface TestJob {
   readonly responseBytes?: number;
   /** Its response never comes, whatever its signal says. */
   readonly isDeaf?: boolean;
-  /** Until then it keeps the event loop of its worker busy. */
+  /** If its command prints `first`, it keeps the event loop of its worker busy until then. */
   readonly blocksUntilMs?: number;
   /** It logs a line of level error. */
   readonly logsError?: boolean;
