@@ -23,13 +23,21 @@ faultScenario({ scenario: 5, title, file: import.meta.filename, timeoutMs: 240_0
     run.fault();
     const [victim] = workers.length > 1 ? workers.splice(run.below(workers.length), 1) : [];
     if (victim === undefined || workers.length < 3) workers.push(runner.start(options));
-    if (victim !== undefined) leaving.push(run.random() < 0.5 ? victim.stop() : victim.kill());
+    if (victim !== undefined) leaving.push(run.random() < 0.5 ? stopInTime(victim) : victim.kill());
     if (second % 30 === 10) assertPositionsTrue(await audit(runner, { until: 'positions', seconds: 25 }));
   }
-  await Promise.all(leaving);
+  for (const end of await Promise.allSettled(leaving)) if (end.status === 'rejected') throw end.reason;
   workers = [...workers, runner.start(options)];
   await Promise.all(workers.map((worker) => worker.logged(/^partitions assigned$/)));
   // In the storm nobody may get as far as the end of a job: from its end on the time is stated.
   const { length } = leaving;
   await run.conclude(runner, { workers, faults: length, recoveryWithinMs: seconds * 1_000 + recoveryLimitMs(2_000) });
 });
+
+/** One that does not end when it is told to shows what it did instead. */
+async function stopInTime(worker: RunnerProcess): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const tail = (): string => worker.text.slice(-4_000);
+  const timer = setTimeout(() => reject(new Error(`${worker.pid} runs 30 s after SIGTERM:\n${tail()}`)), 30_000);
+  await Promise.race([worker.stop(), promise]).finally(() => clearTimeout(timer));
+}
