@@ -51,7 +51,7 @@ export async function runPython(
   const { stdout } = await promisify(execFile)(pythonPath(clients), [script, ...args], {
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: 256 * 1024 * 1024,
     env: { ...process.env, PYTHONUNBUFFERED: '1', ...env },
   });
   return stdout;

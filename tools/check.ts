@@ -53,7 +53,8 @@ const steps: readonly (Step | Tier)[] = [
     lab: true,
     concurrency: 2,
   },
-  { name: 'fault', patterns: ['packages/*/test/fault/**/*.test.ts'], concurrency: 1 },
+  // Its files mostly wait: for time-outs of sessions, for what is away.
+  { name: 'fault', patterns: ['packages/*/test/fault/**/*.test.ts'], lab: true, concurrency: 2 },
 ];
 
 function run(command: readonly string[]): boolean {

@@ -2,12 +2,14 @@
 // the same worker does the next job.
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { test } from 'node:test';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { blendersOf } from '../processes.ts';
 import { RenderFarm } from '../render-farm.ts';
 
-test('kill -9 of Blender', { timeout: 90_000 }, async (t) => {
-  const farm = await RenderFarm.open(t);
+const title = 'Blender killed with -9 in mid-frame';
+faultScenario({ scenario: 2, title, file: import.meta.filename, timeoutMs: 90_000 }, async (run) => {
+  const farm = await RenderFarm.open(run.t);
   const [slow, counter] = [await farm.putScene('slow'), await farm.putScene('counter')];
   const worker = farm.startWorker({ args: ['-d'] });
   await farm.send(farm.job({ scenePath: slow }), farm.job({ scenePath: counter, jobId: 2 }));
@@ -15,6 +17,7 @@ test('kill -9 of Blender', { timeout: 90_000 }, async (t) => {
   const [blender, ...others] = await blendersOf(farm.folder.cwd);
   assert.ok(blender);
   assert.deepEqual(others, []);
+  run.fault();
   process.kill(blender, 'SIGKILL');
 
   const { results, errors } = await farm.ended(2);
@@ -29,6 +32,5 @@ test('kill -9 of Blender', { timeout: 90_000 }, async (t) => {
     ['1'],
   );
   assert.deepEqual(await farm.storage.keys(farm.bucket, 'out/'), ['out/2/0007.png']);
-  await farm.untilCommitted(2);
-  assert.deepEqual(await farm.jobFolders(), []);
+  await run.conclude(farmTopics(farm), { workers: [stoppable(worker)], recoveryWithinMs: 10_000 });
 });

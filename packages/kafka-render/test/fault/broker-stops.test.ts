@@ -1,12 +1,15 @@
 // Kafka is away for 15 s while a job renders. Expected: the worker lives on, the job that ran and the one behind it get their
 // results when Kafka is back, and their offsets are committed. No job is lost; a result may come twice.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLab } from '../../../../lab/lab.ts';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { RenderFarm } from '../render-farm.ts';
 
-test('Kafka away for 15 s', { timeout: 180_000 }, async (t) => {
+const title = 'broker away for 15 s during a rendering';
+faultScenario({ scenario: 6, title, file: import.meta.filename, timeoutMs: 180_000 }, async (run) => {
+  const { t } = run;
   const lab = await startLab();
   t.after(() => lab[Symbol.asyncDispose]());
   const farm = await RenderFarm.open(t, { lab });
@@ -17,9 +20,8 @@ test('Kafka away for 15 s', { timeout: 180_000 }, async (t) => {
   await lab.kafka.stop();
   await sleep(15_000);
   await lab.kafka.start();
-  const backMs = performance.now();
+  run.fault();
   await farm.untilCommitted(2, 90_000);
-  t.diagnostic(`both jobs are done ${((performance.now() - backMs) / 1_000).toFixed(1)} s after its return`);
 
   const { results, errors } = await farm.ended(2);
   assert.deepEqual(errors, []);
@@ -30,6 +32,5 @@ test('Kafka away for 15 s', { timeout: 180_000 }, async (t) => {
   assert.ok(unreachable.length > 0 && unreachable.length < 20, `${unreachable.length} lines say so`);
 
   await farm.send(farm.job({ scenePath, jobId: 3 }));
-  await farm.untilCommitted(3);
-  assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+  await run.conclude(farmTopics(farm), { workers: [stoppable(worker)], recoveryWithinMs: 40_000 });
 });

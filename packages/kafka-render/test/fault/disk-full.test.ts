@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { test } from 'node:test';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { RenderFarm } from '../render-farm.ts';
 
 /**
@@ -16,8 +17,9 @@ const mountAndRun = `
   exec "$@"`;
 const inNameSpace = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mountAndRun, 'sh'];
 
-test('a disk with no room for a frame', { timeout: 90_000 }, async (t) => {
-  const farm = await RenderFarm.open(t);
+const title = 'disk full during a rendering';
+faultScenario({ scenario: 11, title, file: import.meta.filename, timeoutMs: 90_000 }, async (run) => {
+  const farm = await RenderFarm.open(run.t);
   const scenePath = await farm.putScene('counter');
   await mkdir(path.join(farm.folder.cwd, 'tmp_render_out'));
   const worker = farm.startWorker({ before: inNameSpace });
@@ -28,6 +30,7 @@ test('a disk with no room for a frame', { timeout: 90_000 }, async (t) => {
   assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
   assert.deepEqual(await farm.storage.keys(farm.bucket, 'out/'), []);
 
+  run.fault();
   await writeFile(path.join(farm.folder.cwd, 'room'), '');
   const { results, errors } = await farm.ended(2);
   assert.deepEqual(errors, []);
@@ -37,5 +40,5 @@ test('a disk with no room for a frame', { timeout: 90_000 }, async (t) => {
   );
   assert.deepEqual(await farm.framesAt('out/1'), { '0007.png': 7, '0008.png': 8 });
   assert.deepEqual(await farm.framesAt('out/2'), { '0007.png': 7 });
-  await farm.untilCommitted(2);
+  await run.conclude(farmTopics(farm), { workers: [stoppable(worker)], recoveryWithinMs: 45_000 });
 });

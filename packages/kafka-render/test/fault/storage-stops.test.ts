@@ -7,8 +7,10 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultyNetwork } from '../../../kafka-runner/test/broker/storage/faulty-network.ts';
+import { faultyNetwork } from '../../../kafka-runner/test/faulty-network.ts';
 import { startLab, type Lab } from '../../../../lab/lab.ts';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { framesRendered, numbered, RenderFarm } from '../render-farm.ts';
 import type { RenderWorker } from '../render-worker.ts';
 
@@ -31,7 +33,11 @@ async function stayAwayAndReturn(lab: Lab, farm: RenderFarm, worker: RenderWorke
   await lab.minio.start();
 }
 
-test('in the middle of a download', { timeout: 120_000 }, async (t) => {
+const file = import.meta.filename;
+
+const download = 'storage killed in the middle of a download';
+faultScenario({ scenario: 7, title: download, file, timeoutMs: 120_000 }, async (run) => {
+  const { t } = run;
   const lab = await ownLab(t);
   // The first connection is slow, so that there is a middle.
   const network = await faultyNetwork(t, lab.minio.url, { kind: 'slow', afterBytes: 1_000_000, connections: 1 });
@@ -43,9 +49,10 @@ test('in the middle of a download', { timeout: 120_000 }, async (t) => {
   await untilTrue(() => isDownloading(farm));
   await lab.minio.kill();
   await stayAwayAndReturn(lab, farm, worker);
+  run.fault();
   assert.deepEqual((await farm.ended(1)).errors, []);
   assert.deepEqual(await farm.framesAt('out/1'), { '0007.png': 7, '0008.png': 8 });
-  await farm.untilCommitted(1);
+  await run.conclude(farmTopics(farm), { workers: [stoppable(worker)], recoveryWithinMs: 20_000 });
 });
 
 async function isDownloading(farm: RenderFarm): Promise<boolean> {
@@ -100,7 +107,9 @@ test('stopped in the middle of a render while storage is away: it ends in time',
   assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
 });
 
-test('in the middle of an upload, and before a job comes', { timeout: 120_000 }, async (t) => {
+const upload = 'storage killed in the middle of an upload, and away when a job comes';
+faultScenario({ scenario: 7, title: upload, file, timeoutMs: 120_000 }, async (run) => {
+  const { t } = run;
   const lab = await ownLab(t);
   const farm = await RenderFarm.open(t, { lab });
   const scenePath = await farm.putScene('counter');
@@ -113,6 +122,7 @@ test('in the middle of an upload, and before a job comes', { timeout: 120_000 },
   await lab.minio.kill();
   assert.ok((await readdir(arrived)).length < numFrames, 'not all of them');
   await stayAwayAndReturn(lab, farm, worker);
+  run.fault();
   assert.deepEqual((await farm.ended(1)).errors, []);
   const expected = Array.from({ length: numFrames }, (_, index) => [
     `${String(index + 1).padStart(4, '0')}.png`,
@@ -137,4 +147,7 @@ test('in the middle of an upload, and before a job comes', { timeout: 120_000 },
   assert.ok(performance.now() - stoppedMs < 8_000, `ended after ${performance.now() - stoppedMs} ms`);
   await farm.untilCommitted(2);
   assert.equal((await farm.ended(2)).results.length, 2);
+  await lab.minio.start();
+  run.fault();
+  await run.conclude(farmTopics(farm), { workers: [stoppable(farm.startWorker())], recoveryWithinMs: 20_000 });
 });

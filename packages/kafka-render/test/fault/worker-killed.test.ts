@@ -1,21 +1,24 @@
 // The worker is killed with -9 in the middle of 150 frames. Expected: Blender is gone within 2 s; another worker in the same
 // working directory removes what is left and renders what was not delivered, at most one frame twice; all frames are there.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { faultScenario } from '../../../kafka-runner/test/fault/suite/fault-scenario.ts';
+import { recoveryLimitMs } from '../../../kafka-runner/test/fault/suite/recovery.ts';
+import { farmTopics, stoppable } from '../farm-oracle.ts';
 import { blendersOf } from '../processes.ts';
 import { framesRendered, numbered, RenderFarm } from '../render-farm.ts';
 
 const frames = 150;
 
-test('kill -9 of the worker', { timeout: 180_000 }, async (t) => {
-  const farm = await RenderFarm.open(t);
+const title = 'render worker killed with -9 in mid-render';
+faultScenario({ scenario: 1, title, file: import.meta.filename, timeoutMs: 180_000 }, async (run) => {
+  const farm = await RenderFarm.open(run.t);
   const scenePath = await farm.putScene('slow-counter');
   const killed = farm.startWorker({ args: ['-d'] });
   await farm.send(farm.job({ scenePath, startFrame: 1, numFrames: frames }));
-  const frameAtKill = 20 + Math.floor(Math.random() * 60);
-  t.diagnostic(`killed at frame ${frameAtKill}`);
+  const frameAtKill = 20 + run.below(60);
   await killed.said(({ message }) => message.includes(`${String(frameAtKill).padStart(4, '0')}.png'`), 60_000);
+  run.fault();
   killed.kill('SIGKILL');
   await killed.ended;
   const killedMs = performance.now();
@@ -34,11 +37,12 @@ test('kill -9 of the worker', { timeout: 180_000 }, async (t) => {
   assert.equal(results[0]?.headers['frames-delivered-before'], String(delivered));
   assert.equal(results[0]?.headers['blender-version'], results[0]?.headers['blender-version']?.split(',')[0]);
   const again = new Set(framesRendered(killed)).intersection(new Set(framesRendered(next)));
-  t.diagnostic(`rendered twice: ${again.size} of ${frames}`);
+  run.t.diagnostic(`rendered twice: ${again.size} of ${frames}`);
   assert.ok(again.size <= 1, `rendered twice: ${[...again].join(', ')}`);
   assert.equal(framesRendered(next).length, frames - delivered, 'exactly what was not delivered');
   assert.deepEqual(await farm.framesAt('out/1'), numbered(1, frames));
-  await farm.untilCommitted(1);
-  await next.stop();
-  assert.deepEqual(await farm.jobFolders(), []);
+  await run.conclude(farmTopics(farm), {
+    workers: [stoppable(next)],
+    recoveryWithinMs: recoveryLimitMs(10_000) + 30_000,
+  });
 });

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { UnavailableError } from '../errors.ts';
+import { FailedError, UnavailableError } from '../errors.ts';
 import { outletNumberLength, type SpawnerAnswer, type StartRequest } from './spawner-process.ts';
 
 /** A running command. */
@@ -12,7 +12,7 @@ export interface StartedCommand {
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Rejects with UnavailableError `machine-exhausted` when the process that started it is gone. */
+  /** Rejects with FailedError `command-lost` when the process that started it is gone. */
   readonly ended: Promise<CommandEnd>;
 }
 
@@ -95,14 +95,13 @@ export class Spawner implements Disposable {
   /** The next command gets a new process; those that run are lost sight of, and ended by who waits for them. */
   #lose(cause: Error): void {
     this.#process = undefined;
-    const error = new UnavailableError(
-      'machine-exhausted',
-      `the process that starts commands is gone: ${cause.message}`,
-      { cause },
-    );
+    const what = `the process that starts commands is gone: ${cause.message}`;
+    const notStarted = new UnavailableError('machine-exhausted', what, { cause });
+    // A command that runs may itself have killed it: such an attempt counts.
+    const lost = new FailedError('command-lost', `${what}, and with it the command`, { cause });
     for (const { started, ended } of this.#waiting.values()) {
-      started.reject(error);
-      ended.reject(error);
+      started.reject(notStarted);
+      ended.reject(lost);
     }
     this.#waiting.clear();
   }

@@ -7,7 +7,7 @@ test('the base echoes and sends nothing', { timeout: 60_000 }, async (t) => {
   const runner = await RunnerUnderTest.create(t);
   const values = ['"HELLO!"', '{"jobId":9223372036854775808}', '"$(id) `id` two  spaces"'];
   for (const value of values) await runner.sendValue(value);
-  const base = runner.start({}, 'base-runner.ts');
+  const base = runner.start({}, { fixture: 'base-runner.ts' });
   await base.logged(/^completed$/, values.length);
   assert.equal((await base.stop()).exitCode, 0);
   const echoed = base.lines.filter(({ stream }) => stream === 'stdout').map(({ message }) => message);

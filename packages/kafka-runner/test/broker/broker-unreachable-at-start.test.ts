@@ -12,7 +12,7 @@ async function startWithoutBroker(
 ): Promise<{ worker: RunnerProcess; address: string }> {
   const address = `127.0.0.1:${await freePort()}`;
   const options = { inTopic: 'jobs', groupId: 'group', bootstrapServers: [address], connectTimeoutMs };
-  return { worker: new RunnerProcess(t, 'test-runner.ts', options), address };
+  return { worker: new RunnerProcess(t, options), address };
 }
 
 test('nobody answers: one clear line, exit 1, in time', { timeout: 30_000 }, async (t) => {

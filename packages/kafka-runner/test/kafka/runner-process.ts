@@ -18,6 +18,17 @@ export interface ProcessEnd {
   readonly tookMs: number;
 }
 
+export interface RunnerStart {
+  /** A program of the fixtures, which takes its options as JSON; default: one whose jobs are TestJobs. */
+  readonly fixture?: string;
+  /** A file with the milliseconds by which its clock is wrong; see `fixtures/set-clock.ts`. */
+  readonly clockFile?: string;
+  /** Where it dies; see `fixtures/fail-points.ts`. */
+  readonly failPoint?: string;
+  /** A program that runs the runner, with its own arguments: the runner is what it becomes. */
+  readonly before?: readonly string[];
+}
+
 const patienceMs = 30_000;
 
 /** A runner in a process of its own, so that signals are real; killed when the test is over. */
@@ -29,11 +40,17 @@ export class RunnerProcess {
   #sinceMs = performance.now();
   #text = '';
 
-  /** @param fixture a program of the fixtures, which takes its options as JSON */
-  constructor(t: TestContext, fixture: string, options: KafkaRunnerOptions) {
-    const program = path.join(import.meta.dirname, '../fixtures', fixture);
-    const args = ['--conditions=kafka-runner-source', program, JSON.stringify(options)];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+  constructor(t: TestContext, options: KafkaRunnerOptions, start: RunnerStart = {}) {
+    const { fixture = 'test-runner.ts', failPoint, clockFile, before = [] } = start;
+    const file = (name: string): string => path.join(import.meta.dirname, '../fixtures', name);
+    const preload = [
+      ...(failPoint === undefined ? [] : ['--import', file('fail-points.ts')]),
+      ...(clockFile === undefined ? [] : ['--import', file('set-clock.ts')]),
+    ];
+    const node = [process.execPath, '--conditions=kafka-runner-source', ...preload];
+    const [program, ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
+    const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile };
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], env });
     this.#child = child;
     this.#exit = once(child, 'exit');
     createInterface(child.stderr).on('line', (line) => this.#note(line));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { sharedLab } from '../../../../lab/shared-lab.ts';
 import type { LabKafka, TopicOptions } from '../../../../lab/lab.ts';
 import type { KafkaRunnerOptions } from '../../src/options.ts';
 import { assertAllDone, look, type RunnerTopics, type Seen } from './oracle.ts';
-import { RunnerProcess } from './runner-process.ts';
+import { RunnerProcess, type RunnerStart } from './runner-process.ts';
 import { Sender, type SendOptions } from './sender.ts';
 
 /** A job of `fixtures/test-runner.ts`. */
@@ -17,6 +17,8 @@ export interface TestJob {
   readonly responseBytes?: number;
   /** Its response never comes, whatever its signal says. */
   readonly isDeaf?: boolean;
+  /** If its command prints `first`, it keeps the event loop of its worker busy until then. */
+  readonly blocksUntilMs?: number;
   /** It logs a line of level error. */
   readonly logsError?: boolean;
 }
@@ -69,14 +71,19 @@ export class RunnerUnderTest implements RunnerTopics {
     return { bootstrapServers, inTopic, outTopic, errorTopic, jobsFolder, ...(groupId && { groupId }) };
   }
 
+  /** What is left in the folder in which runners make the folders of their jobs. */
+  async jobsFolders(): Promise<string[]> {
+    return await readdir(this.options.jobsFolder ?? '');
+  }
+
   /** Starts a runner whose jobs are TestJobs. */
-  start(different: Partial<KafkaRunnerOptions> = {}, fixture = 'test-runner.ts'): RunnerProcess {
-    return new RunnerProcess(this.#t, fixture, { ...this.options, ...different });
+  start(different: Partial<KafkaRunnerOptions> = {}, how: RunnerStart = {}): RunnerProcess {
+    return new RunnerProcess(this.#t, { ...this.options, ...different }, how);
   }
 
   /** Starts a runner and waits until it has partitions. */
-  async startAssigned(different: Partial<KafkaRunnerOptions> = {}): Promise<RunnerProcess> {
-    const runner = this.start(different);
+  async startAssigned(different: Partial<KafkaRunnerOptions> = {}, how: RunnerStart = {}): Promise<RunnerProcess> {
+    const runner = this.start(different, how);
     await runner.logged(/^partitions assigned$/);
     return runner;
   }
@@ -88,6 +95,11 @@ export class RunnerUnderTest implements RunnerTopics {
 
   async sendValue(value: string | Buffer | null, options: SendOptions = {}): Promise<void> {
     await this.#sender.send(this.inTopic, value, options);
+  }
+
+  /** Sends the error record of a job as if a runner had. */
+  async sendTerminal(job: { readonly partition: number; readonly offset: number }): Promise<void> {
+    await this.#sender.send(this.errorTopic, JSON.stringify({ kind: 'job', topic: this.inTopic, ...job }));
   }
 
   /** Waits for a terminal record of each job, or for as many as is said, and looks at everything. */

@@ -4,7 +4,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError, RejectedError, StorageUnavailableError } from 'kafka-runner';
-import { faultyNetwork } from '../../../../kafka-runner/test/broker/storage/faulty-network.ts';
+import { faultyNetwork } from '../../../../kafka-runner/test/faulty-network.ts';
 import {
   clientFor,
   newBucket,

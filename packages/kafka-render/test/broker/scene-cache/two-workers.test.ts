@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { faultyNetwork } from '../../../../kafka-runner/test/broker/storage/faulty-network.ts';
+import { faultyNetwork } from '../../../../kafka-runner/test/faulty-network.ts';
 import { isEntryName } from '../../../src/scene-cache/entry-name.ts';
 import { ALWAYS, setUp } from './cache-under-test.ts';
 

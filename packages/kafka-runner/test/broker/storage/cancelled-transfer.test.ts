@@ -9,7 +9,7 @@ import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import { createS3Client } from '../../../src/storage/s3-client.ts';
-import { faultyNetwork } from './faulty-network.ts';
+import { faultyNetwork } from '../../faulty-network.ts';
 import { clientFor, newBucket, newFolder } from './storage-under-test.ts';
 
 const REASON = new InterruptedError('shutdown', 'The worker shuts down.');

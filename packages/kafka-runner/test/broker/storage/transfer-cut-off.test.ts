@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { StorageUnavailableError } from '../../../src/storage/storage-errors.ts';
 import type { StorageSettings } from '../../../src/storage/s3-client.ts';
-import { faultyNetwork, type NetworkFault } from './faulty-network.ts';
+import { faultyNetwork, type NetworkFault } from '../../faulty-network.ts';
 import { clientFor, newBucket, newFolder } from './storage-under-test.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { Spawner } from '../../../src/command/spawner.ts';
-import { UnavailableError } from '../../../src/errors.ts';
+import { FailedError } from '../../../src/errors.ts';
 import { processesWith } from '../../kafka/processes-with.ts';
 import { isGone, newMark, sh } from './command-under-test.ts';
 
@@ -34,7 +34,7 @@ test('a spawner that is killed takes its commands along, keeps their jobs and is
       for (const pid of ownSpawners()) if (!before.has(pid)) process.kill(pid, 'SIGKILL');
     },
   });
-  await assert.rejects(running, (error) => error instanceof UnavailableError && error.code === 'machine-exhausted');
+  await assert.rejects(running, (error) => error instanceof FailedError && error.code === 'command-lost');
   assert.ok(await isGone(mark, 0));
   assert.equal((await sh('echo again', { spawner })).output.text(), 'again\n');
 });

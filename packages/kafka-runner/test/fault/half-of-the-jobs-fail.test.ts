@@ -1,0 +1,40 @@
+// Expected: when half of the jobs always fail, the good ones keep at least 90 % of the rate that they have alone.
+import assert from 'node:assert/strict';
+import { audit } from '../kafka/audit.ts';
+import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
+import { faultScenario, type FaultRun } from './suite/fault-scenario.ts';
+import { sendToEach, sleepingJob } from './suite/jobs.ts';
+import { atScale } from './suite/scale.ts';
+
+const title = 'half of the jobs always fail';
+const goodJobs = atScale({ small: 64, full: 640 });
+const options = { concurrency: 8 };
+
+faultScenario(
+  { scenario: 10, title, file: import.meta.filename, timeoutMs: 120_000 + goodJobs * 1_000 },
+  async (run) => {
+    const alone = await goodSeconds(run, 0);
+    const among = await goodSeconds(run, goodJobs);
+    run.t.diagnostic(
+      `${goodJobs} good jobs: ${alone.toFixed(1)} s alone, ${among.toFixed(1)} s among as many that fail`,
+    );
+    assert.ok(alone / among >= 0.9, `${((alone / among) * 100).toFixed(0)} % of their rate`);
+  },
+);
+
+/** From the first end of a good job to the last one. */
+async function goodSeconds(run: FaultRun, badJobs: number): Promise<number> {
+  const runner = await RunnerUnderTest.create(run.t);
+  const isGood = (jobId: number): boolean => badJobs === 0 || jobId % 2 === 0;
+  const job = (jobId: number) => sleepingJob(run, jobId, isGood(jobId) ? 1 : 0, isGood(jobId) ? 0 : 1);
+  await sendToEach(runner, 1, goodJobs + badJobs, job);
+  const workers = [runner.start(options)];
+  const seconds = goodJobs + 60;
+  const { terminals } =
+    badJobs > 0
+      ? await run.conclude(runner, { workers, faults: badJobs, seconds })
+      : await audit(runner, { until: 'over', seconds });
+  for (const worker of workers) await worker.stop();
+  const ends = terminals.filter(({ kind }) => kind === 'result').map(({ timestampMs }) => timestampMs);
+  return (Math.max(...ends) - Math.min(...ends)) / 1_000;
+}

@@ -1,0 +1,62 @@
+// Expected: when retention has eaten jobs beyond the position, the worker goes on with the first that is left; partitions
+// that are added are noticed; a topic that is deleted and made anew is worked from its beginning.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { runPython } from '../../../../lab/python.ts';
+import { addPartitions } from '../kafka/add-partitions.ts';
+import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
+import { faultScenario, type FaultRun } from './suite/fault-scenario.ts';
+import { sendToEach, sleepingJob } from './suite/jobs.ts';
+
+const file = import.meta.filename;
+const timeoutMs = 120_000;
+const recoveryWithinMs = 40_000;
+
+async function changeTopic(runner: RunnerUnderTest, topic: string, ...change: readonly string[]): Promise<void> {
+  const script = path.join(import.meta.dirname, 'suite/change_topic.py');
+  await runPython(script, [runner.bootstrapServers.join(','), topic, ...change]);
+}
+
+async function someDone(run: FaultRun): Promise<RunnerUnderTest> {
+  const runner = await RunnerUnderTest.create(run.t);
+  await sendToEach(runner, 1, 6, (jobId) => sleepingJob(run, jobId, 0));
+  return runner;
+}
+
+faultScenario({ scenario: 12, title: 'retention passes the position', file, timeoutMs }, async (run) => {
+  const runner = await someDone(run);
+  const first = runner.start();
+  await first.logged(/^completed$/, 6);
+  await first.stop();
+  await sendToEach(runner, 1, 20, (jobId) => sleepingJob(run, jobId, 0.1));
+  await changeTopic(runner, runner.inTopic, 'delete-records', '15');
+  run.fault();
+  const { jobs } = await run.conclude(runner, { workers: [runner.start()], recoveryWithinMs });
+  assert.equal(jobs.length, 11, 'what is left');
+});
+
+faultScenario({ scenario: 12, title: 'partitions are added', file, timeoutMs }, async (run) => {
+  const runner = await someDone(run);
+  const workers = [await runner.startAssigned(), await runner.startAssigned()];
+  await addPartitions(runner.bootstrapServers, runner.inTopic, 4);
+  await sendToEach(runner, 4, 40, (jobId) => sleepingJob(run, jobId, 0.1));
+  run.fault();
+  await run.conclude(runner, { workers, recoveryWithinMs });
+});
+
+for (const isRunning of [false, true]) {
+  const title = `the topic is recreated while its worker ${isRunning ? 'runs' : 'is away'}`;
+  faultScenario({ scenario: 12, title, file, timeoutMs }, async (run) => {
+    const runner = await someDone(run);
+    const first = await runner.startAssigned();
+    await first.logged(/^completed$/, 6);
+    if (!isRunning) await first.stop();
+    await changeTopic(runner, runner.inTopic, 'recreate');
+    // The oracle knows jobs by their offsets, which begin again: results of the former topic are taken away too.
+    await changeTopic(runner, runner.outTopic, 'delete-records', '-1');
+    await sendToEach(runner, 1, 9, (jobId) => sleepingJob(run, jobId, 0.1));
+    run.fault();
+    const worker = isRunning ? first : runner.start();
+    await run.conclude(runner, { workers: [worker], recoveryWithinMs, seconds: 45 });
+  });
+}

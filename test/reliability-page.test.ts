@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readReport, withReport } from '../tools/reliability-page.ts';
+
+const line = { file: 'a.test.ts', seed: 1, scale: 'small', faults: 2, jobs: 10, lost: 0, doubled: 0, passed: true };
+const storm = { ...line, scenario: 5, title: 'storm', slowestRecoverySeconds: 1.25 };
+const kill = { ...line, scenario: 1, title: 'kill', doubled: 1, passed: false };
+const report = `${JSON.stringify(storm)}\n${JSON.stringify(kill)}\n`;
+const page = 'before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n';
+
+test('the lines of a report, in the order of the scenarios', () => {
+  assert.deepEqual(
+    readReport(report).map(({ title }) => title),
+    ['kill', 'storm'],
+  );
+});
+
+test('a row for each, the failed one named, and their sums, in place of what stood there', () => {
+  const made = withReport(page, readReport(report));
+  assert.ok(made.includes('| 1 | kill (failed) | 2 | 10 | 0 | 1 |  |\n| 5 | storm | 2 | 10 | 0 | 0 | 1.3 s |\n'), made);
+  assert.ok(made.includes('| | all | 4 | 20 | 0 | 1 | |\n'), made);
+  assert.match(made, /^before\n<!-- measured: begin -->\nTaken on /);
+  assert.match(made, /<!-- measured: end -->\nafter\n$/);
+  assert.ok(!made.includes('old'));
+});
