@@ -11,7 +11,7 @@ const title = 'Blender killed with -9 in mid-frame';
 faultScenario({ scenario: 2, title, file: import.meta.filename, timeoutMs: 90_000 }, async (run) => {
   const farm = await RenderFarm.open(run.t);
   const [slow, counter] = [await farm.putScene('slow'), await farm.putScene('counter')];
-  const worker = farm.startWorker({ args: ['-d'] });
+  const worker = farm.startWorker({ args: ['-d', '--max-attempts', '1'] });
   await farm.send(farm.job({ scenePath: slow }), farm.job({ scenePath: counter, jobId: 2 }));
   await worker.isRendering();
   const [blender, ...others] = await blendersOf(farm.folder.cwd);

@@ -5,6 +5,7 @@ import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
 import { kafkaHeaders } from './kafka-headers.ts';
+import { within } from '../within.ts';
 import type { Position, ProducedRecord } from './port.ts';
 
 export interface TransactionalProducerSettings {
@@ -40,10 +41,13 @@ export class TransactionalProducer {
       'transactional.id': transactionalId,
       'transaction.timeout.ms': transactionTimeoutMs,
       'linger.ms': 0,
+      // A broker that is still writing the end of the last transaction wants to be asked again: 100 ms would be felt.
+      'retry.backoff.ms': 5,
       // The client's own bound (1 MB) would refuse a result that the topic takes: let the broker judge.
       'message.max.bytes': 100_000_000,
-      dr_cb: (error: LibrdkafkaError | null) => {
+      dr_cb: (error: LibrdkafkaError | null, report: kafka.DeliveryReport) => {
         if (error) this.#refusal ??= error;
+        (report.opaque as () => void)();
       },
     });
     // Each step tells its own trouble.
@@ -74,10 +78,12 @@ export class TransactionalProducer {
     consumer: kafka.KafkaConsumer,
   ): Promise<void> {
     await step('begin a transaction', (done) => this.#client.beginTransaction(done));
-    for (const record of records) this.#produce(record);
+    const delivered = records.map((record) => this.#produce(record));
     await this.#step('send positions', (done) =>
       this.#client.sendOffsetsToTransaction([...positions], consumer, stepMs, done),
     );
+    // The commit would wait for them too, but in steps of 10 ms (librdkafka's flush).
+    await within(stepMs, Promise.all(delivered));
   }
 
   /** Makes it all visible at once. Whether it is, is uncertain when this throws. */
@@ -90,13 +96,16 @@ export class TransactionalProducer {
     await disconnectClient(this.#client, this.#settings.logger);
   }
 
-  #produce({ topic, value, key, headers }: ProducedRecord): void {
+  /** Resolves when the record is delivered or refused. */
+  #produce({ topic, value, key, headers }: ProducedRecord): Promise<void> {
     const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+    const { promise, resolve } = Promise.withResolvers<void>();
     try {
-      this.#client.produce(topic, null, bytes, key ?? null, null, null, kafkaHeaders(headers));
+      this.#client.produce(topic, null, bytes, key ?? null, null, resolve, kafkaHeaders(headers));
     } catch (error) {
       throw toJobError(error as LibrdkafkaError, `send to ${topic}`);
     }
+    return promise;
   }
 
   /** A step also fails with the records that were given before: the first of them that was refused says why. */

@@ -26,7 +26,13 @@ function onSmallDisk(folder: string, seconds: number, { at, later }: Record<'at'
 
 const disks = [
   // The root of the disk, the worker's folder, and one of a job's three folders.
-  { title: 'no more inodes', at: 'nr_inodes=4', later: 'nr_inodes=1000', turnsReadOnly: false, isWaiting: /ENOSPC/ },
+  {
+    title: 'no more inodes',
+    at: 'nr_inodes=4',
+    later: 'nr_inodes=1000',
+    turnsReadOnly: false,
+    isWaiting: /no job is begun: .* has no room/,
+  },
   {
     title: 'the folder of jobs becomes read-only',
     at: 'nr_inodes=1000',

@@ -7,7 +7,7 @@ import { sendToEach, sleepingJob } from './suite/jobs.ts';
 import { atScale } from './suite/scale.ts';
 
 const title = 'half of the jobs always fail';
-const goodJobs = atScale({ small: 64, full: 640 });
+const goodJobs = atScale({ small: 120, full: 1_200 });
 const options = { concurrency: 8 };
 
 faultScenario(
@@ -22,11 +22,19 @@ faultScenario(
   },
 );
 
+/** One second on average, and not in step: a rate that is measured in whole rounds of jobs would jump. */
+function secondsOf(index: number): number {
+  return 0.6 + 0.8 * ((index * 0.618) % 1);
+}
+
 /** From the first end of a good job to the last one. */
 async function goodSeconds(run: FaultRun, badJobs: number): Promise<number> {
   const runner = await RunnerUnderTest.create(run.t);
   const isGood = (jobId: number): boolean => badJobs === 0 || jobId % 2 === 0;
-  const job = (jobId: number) => sleepingJob(run, jobId, isGood(jobId) ? 1 : 0, isGood(jobId) ? 0 : 1);
+  const job = (jobId: number) =>
+    isGood(jobId)
+      ? sleepingJob(run, jobId, secondsOf(badJobs === 0 ? jobId : jobId / 2))
+      : sleepingJob(run, jobId, 0, 1);
   await sendToEach(runner, 1, goodJobs + badJobs, job);
   const workers = [runner.start(options)];
   const seconds = goodJobs + 60;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -53,6 +53,15 @@ test('two runners of one process keep apart, and the first to stop leaves the ot
   assert.notEqual(ofOne.work, ofOther.work);
   await one[Symbol.asyncDispose]();
   assert.deepEqual(await readdir(ofOther.work), []);
+});
+
+test('a folder that somebody has tidied away is made again', async (t) => {
+  const root = await newRoot(t);
+  const folders = await JobFolders.open(root);
+  await rm(root, { recursive: true });
+  const { work, tmp } = await folders.create('0-7');
+  await Promise.all([access(work), access(tmp)]);
+  await folders[Symbol.asyncDispose]();
 });
 
 test('nothing is left in the root when the worker has stopped', async (t) => {
