@@ -1,5 +1,5 @@
-/** The base with the shortest of commands: `bin/node bench/true-runner.ts IN OUT BOOTSTRAP`. */
-import { KafkaRunner, type JsonObject } from 'kafka-runner';
+/** The base with the shortest of commands: `bin/node bench/true-runner.ts IN OUT BOOTSTRAP DELIVERY CONCURRENCY`. */
+import { KafkaRunner, type JsonObject, type KafkaRunnerOptions } from 'kafka-runner';
 
 class TrueRunner extends KafkaRunner {
   override msgToCommand(): string[] {
@@ -11,6 +11,10 @@ class TrueRunner extends KafkaRunner {
   }
 }
 
-const [, , inTopic = '', outTopic = '', bootstrap = ''] = process.argv;
-const runner = new TrueRunner({ inTopic, outTopic, bootstrapServers: [bootstrap], groupId: 'bench', logLevel: 'warn' });
+const [, , inTopic = '', outTopic = '', bootstrap = '', delivery, concurrency] = process.argv;
+const runner = new TrueRunner({
+  ...{ inTopic, outTopic, bootstrapServers: [bootstrap], groupId: inTopic, logLevel: 'warn' },
+  delivery: delivery as KafkaRunnerOptions['delivery'],
+  concurrency: Number(concurrency),
+});
 await runner.startListening();
