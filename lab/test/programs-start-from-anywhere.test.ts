@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { cloneFolder } from '../cache.ts';
 
-for (const program of ['kafka-render', 'kafka-test-producer', 'kafka-topic-echo']) {
+for (const program of ['kafka-render', 'kafka-renderctl', 'kafka-test-producer', 'kafka-topic-echo']) {
   test(`${program} --help`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'wrapper-'));
     t.after(() => rmSync(folder, { recursive: true }));

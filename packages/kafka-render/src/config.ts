@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { ConfigError, parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
+import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
+import { connectionOptions, connectionSettings, errorTopicOption, respell } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
 
 /** Node's timers hold little more: beyond 2^31 ms they fire at once. */
 const seconds = z.coerce.number().min(0).max(2_000_000);
 const count = z.coerce.number().int().min(1);
 const text = z.string().min(1);
-/** A flag is given or not; its environment variable is a text. */
-const onOff = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] })], {
-  error: 'expected true, 1 or yes, or else false, 0 or no',
-});
 
 /** Every option: flags, environment, default, check and help in one place; `docs/configuration.md` is made from it. */
 export const commandLineSpec = {
@@ -34,12 +30,7 @@ export const commandLineSpec = {
       help: 'consumer group, also --group-id; without one only what arrives after the start is read, and nothing is committed',
       schema: text.optional(),
     },
-    errorTopic: {
-      flags: '-e, --error_topic_name <name>',
-      env: 'KAFKA_RENDER_ERROR_TOPIC',
-      help: 'topic that errors are sent to, also --error-topic-name',
-      schema: text.default('error.log'),
-    },
+    errorTopic: errorTopicOption,
     debug: {
       flags: '-d, --debug',
       help: "debug logging, Blender's output included",
@@ -159,43 +150,7 @@ export const commandLineSpec = {
       help: 'how long running jobs may go on after SIGTERM or Ctrl-C, before they are handed back',
       schema: seconds.default(20),
     },
-    tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: onOff.default(false) },
-    tlsCa: {
-      flags: '--tls-ca <file>',
-      env: 'KAFKA_RENDER_TLS_CA',
-      help: "certificate authorities (PEM), instead of the system's; implies --tls",
-      schema: text.optional(),
-    },
-    tlsCertificate: {
-      flags: '--tls-certificate <file>',
-      env: 'KAFKA_RENDER_TLS_CERTIFICATE',
-      help: "the client's certificate (PEM)",
-      schema: text.optional(),
-    },
-    tlsKey: {
-      flags: '--tls-key <file>',
-      env: 'KAFKA_RENDER_TLS_KEY',
-      help: "the client's key (PEM)",
-      schema: text.optional(),
-    },
-    saslMechanism: {
-      flags: '--sasl-mechanism <name>',
-      env: 'KAFKA_RENDER_SASL_MECHANISM',
-      help: 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
-      schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
-    },
-    saslUsername: {
-      flags: '--sasl-username <name>',
-      env: 'KAFKA_RENDER_SASL_USERNAME',
-      help: 'user of the SASL login',
-      schema: text.optional(),
-    },
-    saslPasswordFile: {
-      flags: '--sasl-password-file <file>',
-      env: 'KAFKA_RENDER_SASL_PASSWORD_FILE',
-      help: 'file that holds the password of the SASL login and nothing else',
-      schema: text.optional(),
-    },
+    ...connectionOptions,
   },
   example:
     'kafka-render render.job render.out 10.0.0.1:9090 10.0.0.2:9094 -b /opt/blender/blender -g render -e render.errors -d',
@@ -209,12 +164,6 @@ export interface RenderConfig {
   /** The part of it that is Kafka Runner's. */
   readonly runner: KafkaRunnerOptions;
 }
-
-/** The spellings of the predecessor stay; these are accepted as well. */
-const alsoAccepted: Readonly<Record<string, string>> = {
-  '--group-id': '--group_id',
-  '--error-topic-name': '--error_topic_name',
-};
 
 /** Reads the command line and the environment. Throws ConfigError that names all faults at once, or UsageExit. */
 export function readConfig(args: readonly string[]): RenderConfig {
@@ -241,36 +190,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
       noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,
-      tls: tlsOptions(options),
-      sasl: saslOptions(options),
+      ...connectionSettings(options),
     },
   };
-}
-
-function respell(argument: string): string {
-  const [flag = '', ...rest] = argument.split('=');
-  return [alsoAccepted[flag] ?? flag, ...rest].join('=');
-}
-
-function tlsOptions(options: RenderOptions): KafkaRunnerOptions['tls'] {
-  const { tls, tlsCa, tlsCertificate, tlsKey } = options;
-  if (tlsCa === undefined && tlsCertificate === undefined && tlsKey === undefined) return tls;
-  return { caFile: tlsCa, certificateFile: tlsCertificate, keyFile: tlsKey };
-}
-
-function saslOptions({ saslMechanism, saslUsername, saslPasswordFile }: RenderOptions): KafkaRunnerOptions['sasl'] {
-  const given = [saslMechanism, saslUsername, saslPasswordFile].filter((value) => value !== undefined);
-  if (given.length === 0) return undefined;
-  if (saslMechanism === undefined || saslUsername === undefined || saslPasswordFile === undefined) {
-    throw new ConfigError('--sasl-mechanism, --sasl-username and --sasl-password-file go together');
-  }
-  return { mechanism: saslMechanism, username: saslUsername, password: readPassword(saslPasswordFile) };
-}
-
-function readPassword(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new ConfigError(`--sasl-password-file: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
 }

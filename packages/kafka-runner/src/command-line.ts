@@ -31,6 +31,14 @@ export interface CommandLine<Options extends Record<string, OptionSpec>> {
   readonly options: { [Name in keyof Options]: z.output<Options[Name]['schema']> };
 }
 
+/** A program whose first argument names one of several commands, each with a command line of its own. */
+export interface CommandsSpec<Name extends string> {
+  readonly program: string;
+  readonly description: string;
+  /** What each command does, in a line. */
+  readonly commands: Readonly<Record<Name, string>>;
+}
+
 /** Thrown for `--help` and for a wrong command line; what there was to say has been printed. */
 export class UsageExit extends Error {
   readonly exitCode: number;
@@ -52,16 +60,43 @@ export function parseCommandLine<Options extends Record<string, OptionSpec>>(
   args: readonly string[],
 ): CommandLine<Options> {
   const command = toCommander(spec);
+  parse(command, args);
+  const values = Object.fromEntries(
+    Object.entries(spec.options).map(([name, option]) => [name, givenValue(command, option)]),
+  );
+  return { positionals: command.args, options: checkValues(spec.options, values) };
+}
+
+/**
+ * Reads the name of the command; `parseCommandLine` reads what follows it.
+ * @throws UsageExit after `--help` (0), or without the name of a command (2)
+ */
+export function chooseCommand<Name extends string>(
+  { program, description, commands }: CommandsSpec<Name>,
+  [given, ...args]: readonly string[],
+): { readonly command: Name; readonly args: readonly string[] } {
+  const choice = new Command(program).description(description).usage('<command> ...').exitOverride();
+  choice.helpCommand(false).showHelpAfterError(`(${program} --help names the commands)`);
+  choice.addHelpText('after', `\n${program} <command> --help explains a command.`);
+  for (const [name, help] of Object.entries<string>(commands)) {
+    choice
+      .command(name)
+      .description(help)
+      .usage('...')
+      .helpOption(false)
+      .action(() => undefined);
+  }
+  parse(choice, given === undefined ? [] : [given]);
+  return { command: given as Name, args };
+}
+
+function parse(command: Command, args: readonly string[]): void {
   try {
     command.parse(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageExit(error.exitCode === 0 ? 0 : 2, error);
     throw error;
   }
-  const values = Object.fromEntries(
-    Object.entries(spec.options).map(([name, option]) => [name, givenValue(command, option)]),
-  );
-  return { positionals: command.args, options: checkValues(spec.options, values) };
 }
 
 /** What the environment says is taken as the text it is: commander would read any text as a flag that is given. */

@@ -10,6 +10,7 @@ import type { JsonObject } from './json.ts';
  */
 const maxValueLength = 262_144;
 const maxMessageLength = 32_768;
+const maxHeadersLength = 16_384;
 
 /** What a brief record holds of the message, so that it fits wherever Kafka is of use. */
 const briefMessageLength = 512;
@@ -20,7 +21,7 @@ export interface ErrorRecordContext {
   readonly attempts: number;
   /** What the runner could read of the job, such as `jobId`. */
   readonly fields: JsonObject;
-  /** Leaves out the original value and all but the start of the message. Default: false. */
+  /** Leaves out the original value, its headers and all but the start of the message. Default: false. */
   readonly brief?: boolean;
 }
 
@@ -36,11 +37,22 @@ export function jobErrorRecord(error: JobError, record: ConsumedRecord, context:
     partition: record.partition,
     offset: record.offset,
     attempts: context.attempts,
-    ...(brief ? { valueBytes: record.value?.length ?? 0 } : originalValue(record.value)),
+    ...(brief ? { valueBytes: record.value?.length ?? 0 } : originalOf(record)),
     time: new Date().toISOString(),
     runner: context.runner,
     host: hostname(),
   };
+}
+
+/** The record's key is the error record's own. */
+function originalOf({ value, headers }: ConsumedRecord): JsonObject {
+  return { ...originalValue(value), ...originalHeaders(headers) };
+}
+
+/** Left out when they are no text or too large: headers that stand in an error record are those that were sent. */
+function originalHeaders(headers: ConsumedRecord['headers']): JsonObject {
+  const isText = Object.values(headers).every((text) => !text.includes('\uFFFD'));
+  return isText && JSON.stringify(headers).length <= maxHeadersLength ? { headers } : {};
 }
 
 /** The offending message, byte for byte: as text where it is UTF-8, in base64 otherwise. */

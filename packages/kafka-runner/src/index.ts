@@ -10,7 +10,14 @@ export type { Command, CommandResult } from './command/run-command.ts';
 export type { CommandOutput } from './command/command-output.ts';
 export type { ConsumedRecord } from './broker/port.ts';
 export type { JsonObject } from './json.ts';
-export { isJsonObject } from './json.ts';
+export { isJsonObject, parseJson, stringifyJson } from './json.ts';
+export { clientSettingsSchema } from './broker/client-settings.ts';
+export type { ClientSettings } from './broker/client-settings.ts';
+export type { RawContent, RawHeader, RawRecord } from './broker/raw-record.ts';
+export type { OffsetRange } from './broker/read-ranges.ts';
+export { TopicReader } from './broker/topic-reader.ts';
+export { FencedError, TransactionalSender } from './broker/transactional-sender.ts';
+export { checkSettings } from './check-settings.ts';
 export { createLogger } from './logging/logger.ts';
 export type { Logger } from './logging/logger.ts';
 export { SchemaSet, Schema, describeFaults } from './schemas/schema.ts';
@@ -41,8 +48,8 @@ export {
   StorageUnavailableError,
 } from './storage/storage-errors.ts';
 export { JobFolders } from './job-folders.ts';
-export { parseCommandLine } from './command-line.ts';
-export type { CommandLine, CommandLineSpec, OptionSpec, PositionalSpec } from './command-line.ts';
+export { chooseCommand, parseCommandLine, UsageExit } from './command-line.ts';
+export type { CommandLine, CommandLineSpec, CommandsSpec, OptionSpec, PositionalSpec } from './command-line.ts';
 export { runProgram } from './run-program.ts';
 export { untilAborted } from './until-aborted.ts';
 export { untilAvailable } from './until-available.ts';

@@ -33,6 +33,7 @@ test('says what happened to which job, where and when', () => {
     attempts: 2,
     value: '{"jobId": 1}',
     valueBytes: 12,
+    headers: {},
     runner: 'test',
     host: hostname(),
   });
@@ -50,6 +51,14 @@ test('the message is kept byte for byte: as text, or in base64 when it is no tex
   const bytes = Buffer.from([0xff, 0x00, 0x80, 0x41]);
   const { value, valueBase64, valueBytes } = recordOf(bytes);
   assert.deepEqual([value, Buffer.from(String(valueBase64), 'base64'), valueBytes], [undefined, bytes, 4]);
+});
+
+test('headers are kept as they were sent, or not at all', () => {
+  const headersOf = (headers: Readonly<Record<string, string>>): unknown =>
+    jobErrorRecord(error, aRecord({ headers }), context)['headers'];
+  assert.deepEqual(headersOf({ trace: 'größe', empty: '' }), { trace: 'größe', empty: '' });
+  assert.equal(headersOf({ trace: Buffer.from([0xff]).toString('utf8') }), undefined);
+  assert.equal(headersOf({ trace: 'x'.repeat(20_000) }), undefined);
 });
 
 test('no value is told from an empty one', () => {

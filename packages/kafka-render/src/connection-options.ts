@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, type ClientSettings, type CommandLine } from 'kafka-runner';
+import { z } from 'zod';
+
+const text = z.string().min(1);
+
+/** A flag is given or not; its environment variable is a text. */
+const onOff = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] })], {
+  error: 'expected true, 1 or yes, or else false, 0 or no',
+});
+
+/** Where errors are, for every program. */
+export const errorTopicOption = {
+  flags: '-e, --error_topic_name <name>',
+  env: 'KAFKA_RENDER_ERROR_TOPIC',
+  help: 'topic that errors are sent to, also --error-topic-name',
+  schema: text.default('error.log'),
+} as const;
+
+/** How to reach Kafka beside its address: the same for every program. */
+export const connectionOptions = {
+  tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: onOff.default(false) },
+  tlsCa: {
+    flags: '--tls-ca <file>',
+    env: 'KAFKA_RENDER_TLS_CA',
+    help: "certificate authorities (PEM), instead of the system's; implies --tls",
+    schema: text.optional(),
+  },
+  tlsCertificate: {
+    flags: '--tls-certificate <file>',
+    env: 'KAFKA_RENDER_TLS_CERTIFICATE',
+    help: "the client's certificate (PEM)",
+    schema: text.optional(),
+  },
+  tlsKey: {
+    flags: '--tls-key <file>',
+    env: 'KAFKA_RENDER_TLS_KEY',
+    help: "the client's key (PEM)",
+    schema: text.optional(),
+  },
+  saslMechanism: {
+    flags: '--sasl-mechanism <name>',
+    env: 'KAFKA_RENDER_SASL_MECHANISM',
+    help: 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
+    schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
+  },
+  saslUsername: {
+    flags: '--sasl-username <name>',
+    env: 'KAFKA_RENDER_SASL_USERNAME',
+    help: 'user of the SASL login',
+    schema: text.optional(),
+  },
+  saslPasswordFile: {
+    flags: '--sasl-password-file <file>',
+    env: 'KAFKA_RENDER_SASL_PASSWORD_FILE',
+    help: 'file that holds the password of the SASL login and nothing else',
+    schema: text.optional(),
+  },
+} as const;
+
+type ConnectionOptions = CommandLine<typeof connectionOptions>['options'];
+
+/** The spellings of the predecessor stay; these are accepted as well. */
+const alsoAccepted: Readonly<Record<string, string>> = {
+  '--group-id': '--group_id',
+  '--error-topic-name': '--error_topic_name',
+};
+
+/** An argument in the spelling that the options have. */
+export function respell(argument: string): string {
+  const [flag = '', ...rest] = argument.split('=');
+  return [alsoAccepted[flag] ?? flag, ...rest].join('=');
+}
+
+/** Throws ConfigError for half a login or a password that cannot be read. */
+export function connectionSettings(options: ConnectionOptions): Pick<ClientSettings, 'tls' | 'sasl'> {
+  return { tls: tlsSettings(options), sasl: saslSettings(options) };
+}
+
+function tlsSettings(options: ConnectionOptions): ClientSettings['tls'] {
+  const { tls, tlsCa, tlsCertificate, tlsKey } = options;
+  if (tlsCa === undefined && tlsCertificate === undefined && tlsKey === undefined) return tls;
+  return { caFile: tlsCa, certificateFile: tlsCertificate, keyFile: tlsKey };
+}
+
+function saslSettings(options: ConnectionOptions): ClientSettings['sasl'] {
+  const { saslMechanism, saslUsername, saslPasswordFile } = options;
+  const given = [saslMechanism, saslUsername, saslPasswordFile].filter((value) => value !== undefined);
+  if (given.length === 0) return undefined;
+  if (saslMechanism === undefined || saslUsername === undefined || saslPasswordFile === undefined) {
+    throw new ConfigError('--sasl-mechanism, --sasl-username and --sasl-password-file go together');
+  }
+  return { mechanism: saslMechanism, username: saslUsername, password: readPassword(saslPasswordFile) };
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new ConfigError(`--sasl-password-file: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,42 @@
+import Table from 'cli-table3';
+import { jobName } from '../job-name.ts';
+import type { FailedJob } from './failed-job.ts';
+
+export interface RetryRow {
+  readonly failed: FailedJob;
+  /** What happens, or happened. */
+  readonly what: string;
+}
+
+/** No lines between rows. */
+const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' } as const;
+
+/** More rows help nobody; the sums below the table count all of them. */
+const maxRows = 1_000;
+
+export function retryTable(rows: readonly RetryRow[]): string {
+  const table = new Table({
+    head: ['job', 'jobId', 'code', 'why', 'ended', 'bytes', ''],
+    style: { head: [], border: [] },
+    chars,
+  });
+  for (const { failed, what } of rows.slice(0, maxRows)) {
+    const { job, jobId = '', code, message, time, valueBytes } = failed;
+    table.push([jobName(job), short(jobId, 24), code, short(message, 60), time, valueBytes, what]);
+  }
+  const more = rows.length - maxRows;
+  return more > 0 ? `${table.toString()}\nand ${more} more` : table.toString();
+}
+
+/** `12 from the input topic, 1 sent before`: how many rows say what. */
+export function sums(rows: readonly RetryRow[]): string {
+  const counts = Map.groupBy(rows, ({ what }) => what);
+  return [...counts].map(([what, { length }]) => `${length} ${what}`).join(', ');
+}
+
+/** Senders may write control characters: they do not reach the terminal. */
+function short(text: string, length: number): string {
+  // eslint-disable-next-line no-control-regex
+  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}

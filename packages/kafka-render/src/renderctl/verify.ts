@@ -1,0 +1,49 @@
+import { ConfigError, parseCommandLine, TopicReader } from 'kafka-runner';
+import { z } from 'zod';
+import { errorTopicOption, respell } from '../connection-options.ts';
+import { clusterOf, clusterOptions } from './cluster.ts';
+import { reconcile } from './verify/reconcile.ts';
+import { isClean, verifyJson, verifyText } from './verify/verify-report.ts';
+
+export const verifySpec = {
+  program: 'kafka-renderctl verify',
+  description:
+    'Compares the jobs of the input topic with the results and error records of all workers: is a job lost, done twice, ' +
+    'or a result of a job that nobody sent? Workers may go on meanwhile. Exit code: 0 clean, 1 not clean, 2 wrong usage, ' +
+    '3 when it could not look.',
+  positionals: [
+    { name: 'in.topic', help: 'topic that jobs are read from' },
+    { name: 'out.topic', help: 'topic that results are sent to' },
+    { name: 'bootstrap', help: 'one or more Kafka brokers, host:port, separated by spaces' },
+  ],
+  options: {
+    errorTopic: errorTopicOption,
+    groupId: {
+      flags: '-g, --group_id <id>',
+      env: 'KAFKA_RENDER_GROUP_ID',
+      help: "the workers' group, also --group-id: what is below its position is over; without one, a job that waits cannot be told from one that is lost",
+      schema: z.string().min(1).optional(),
+    },
+    json: { flags: '--json', help: 'the report as one line of JSON', schema: z.boolean().default(false) },
+    examples: {
+      flags: '--examples <n>',
+      help: 'how many jobs of each kind are named',
+      schema: z.coerce.number().int().min(0).max(1_000_000).default(10),
+    },
+    ...clusterOptions,
+  },
+  example: 'kafka-renderctl verify render.job render.out 10.0.0.1:9090 -e render.errors -g render',
+} as const;
+
+/** Resolves to 0 when all is clean, else to 1. */
+export async function verify(args: readonly string[]): Promise<number> {
+  const { positionals, options } = parseCommandLine(verifySpec, args.map(respell));
+  const [inTopic = '', outTopic = '', ...bootstrapServers] = positionals;
+  const { errorTopic, groupId, examples } = options;
+  if (inTopic === outTopic || inTopic === errorTopic)
+    throw new ConfigError(`${inTopic} cannot be the input topic and another`);
+  await using reader = await TopicReader.connect({ ...clusterOf(bootstrapServers, options), groupId });
+  const found = await reconcile(reader, { inTopic, outTopic, errorTopic, hasGroup: groupId !== undefined, examples });
+  console.log(options.json ? verifyJson(found) : verifyText(found));
+  return isClean(found) ? 0 : 1;
+}

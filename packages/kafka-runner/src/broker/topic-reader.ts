@@ -1,0 +1,122 @@
+import kafka from '@confluentinc/kafka-javascript';
+import { ConfigError } from '../errors.ts';
+import type { Logger } from '../logging/logger.ts';
+import { BrokerTrouble } from './broker-trouble.ts';
+import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
+import { connectClient, disconnectClient } from './connection.ts';
+import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
+import type { TopicPartition } from './port.ts';
+import type { RawRecord } from './raw-record.ts';
+import { readRanges, type OffsetRange } from './read-ranges.ts';
+
+export interface TopicReaderSettings {
+  readonly client: ClientSettings;
+  readonly clientId: string;
+  /** The group whose positions `committed` tells; it is never joined. */
+  readonly groupId?: string | undefined;
+  readonly logger: Logger;
+  /** How long `read` waits without any progress, milliseconds. Default: one minute. */
+  readonly patienceMs?: number;
+}
+
+const answerMs = 30_000;
+
+/** Reads topics from one offset to another, without a group and without leaving a trace. */
+export class TopicReader implements AsyncDisposable {
+  readonly #settings: TopicReaderSettings;
+  readonly #records: kafka.KafkaConsumer;
+  /**
+   * Asked for the ends: a client that reads committed records is told the last stable offset instead, which anybody's
+   * open transaction holds back, below records that have long been committed.
+   */
+  readonly #ends: kafka.KafkaConsumer;
+
+  private constructor(settings: TopicReaderSettings) {
+    this.#settings = settings;
+    this.#records = newConsumer(settings, 'read_committed');
+    this.#ends = newConsumer(settings, 'read_uncommitted');
+  }
+
+  /** Throws UnavailableError `broker-unreachable`. */
+  static async connect(settings: TopicReaderSettings): Promise<TopicReader> {
+    const reader = new TopicReader(settings);
+    const trouble = new BrokerTrouble(settings.logger);
+    for (const client of [reader.#records, reader.#ends]) {
+      await connectClient(client, settings.client, new AbortController().signal);
+      client.on('event.error', (error) => trouble.report(error));
+    }
+    return reader;
+  }
+
+  /** What each partition of a topic holds now, open transactions included. Throws ConfigError when there is no such topic. */
+  async ranges(topic: string): Promise<OffsetRange[]> {
+    const metadata = await ask<kafka.Metadata>(`look for topic ${topic}`, (done) =>
+      this.#ends.getMetadata({ topic, timeout: answerMs }, done),
+    );
+    const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions ?? [];
+    if (partitions.length === 0) {
+      throw new ConfigError(`topic ${topic} does not exist, or you may not describe it: check the name and the rights`);
+    }
+    return await Promise.all(partitions.map(({ id }) => this.#range(topic, id)));
+  }
+
+  async #range(topic: string, partition: number): Promise<OffsetRange> {
+    const { lowOffset, highOffset } = await ask<kafka.WatermarkOffsets>(`ends of ${topic}/${partition}`, (done) =>
+      this.#ends.queryWatermarkOffsets(topic, partition, answerMs, done),
+    );
+    return { topic, partition, start: lowOffset, end: highOffset };
+  }
+
+  /** The group's position on each partition, once no transaction is about to move it; undefined where there is none. */
+  async committed(partitions: readonly TopicPartition[]): Promise<(number | undefined)[]> {
+    const named = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    const about = `positions of group ${this.#settings.groupId}`;
+    const answers = await ask<kafka.TopicPartitionOffset[]>(about, (done) =>
+      this.#records.committed(named, answerMs, done),
+    );
+    return partitions.map(({ partition }) => {
+      const offset = answers.find((answer) => answer.partition === partition)?.offset;
+      return offset !== undefined && offset >= 0 ? offset : undefined;
+    });
+  }
+
+  /**
+   * Hands over every committed record of the ranges (one range for each partition), in the order of each partition.
+   * Waits for transactions that are open below the end. Throws UnavailableError when nothing more comes.
+   */
+  async read(ranges: readonly OffsetRange[], take: (record: RawRecord) => void): Promise<void> {
+    await readRanges(this.#records, ranges, take, this.#settings.patienceMs ?? 60_000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { logger } = this.#settings;
+    await Promise.all([this.#records, this.#ends].map((client) => disconnectClient(client, logger, 1_000)));
+  }
+}
+
+function newConsumer(settings: TopicReaderSettings, isolation: 'read_committed' | 'read_uncommitted') {
+  const client = new kafka.KafkaConsumer(
+    {
+      ...librdkafkaConfig(settings.client, settings.clientId),
+      'group.id': settings.groupId ?? `${settings.clientId}-no-group`,
+      'enable.auto.commit': false,
+      'enable.auto.offset.store': false,
+      'isolation.level': isolation,
+      'enable.partition.eof': true,
+      'fetch.wait.max.ms': 100,
+      // When the queue is full, the next fetch would otherwise wait for a second.
+      'fetch.queue.backoff.ms': 5,
+      'queued.max.messages.kbytes': 16_384,
+    },
+    // What retention takes while we read is left out.
+    { 'auto.offset.reset': 'earliest' },
+  );
+  client.setDefaultConsumeTimeout(20);
+  return client;
+}
+
+function ask<T>(asking: string, question: (done: (error: LibrdkafkaError, value: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    question((error, value) => (error ? reject(toJobError(error, asking)) : resolve(value)));
+  });
+}
