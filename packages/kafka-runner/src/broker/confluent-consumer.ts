@@ -237,11 +237,22 @@ export class ConfluentConsumer implements Consumer {
   /** Under the cooperative protocol a revoked partition has no other owner until it is unassigned here. */
   async #rebalance(news: LibrdkafkaError, partitions: KafkaTopicPartition[]): Promise<void> {
     const named = partitions.map(({ topic, partition }): TopicPartition => ({ topic, partition }));
+    const isAssignment = news.code === codes.ERR__ASSIGN_PARTITIONS;
     try {
-      if (news.code === codes.ERR__ASSIGN_PARTITIONS) await this.#assign(named);
-      else await this.#unassign(named);
-    } catch (cause) {
-      this.#listener?.failed(cause as Error);
+      await (isAssignment ? this.#assign(named) : this.#unassign(named));
+    } catch (error) {
+      this.#answer(isAssignment, named);
+      if (this.#state !== 'closed') this.#listener?.failed(error as Error);
+    }
+  }
+
+  /** Without an answer the client would wait for one for ever when it is closed, and the process could not end. */
+  #answer(isAssignment: boolean, named: TopicPartition[]): void {
+    try {
+      if (isAssignment) this.#client.incrementalAssign(named);
+      else this.#client.incrementalUnassign(named);
+    } catch (error) {
+      this.#settings.logger.debug({ err: error }, 'the client has its answer already');
     }
   }
 
