@@ -17,6 +17,8 @@ const lasting: readonly number[] = [codes.ERR_TOPIC_AUTHORIZATION_FAILED, codes.
 
 const batchSize = 1_000;
 
+const beginAnewMs = 5_000;
+
 /** Reads ranges to their ends with a client that has no assignment yet, and takes the assignment away again. */
 export async function readRanges(
   client: kafka.KafkaConsumer,
@@ -33,7 +35,7 @@ export async function readRanges(
   const atEnd = (eof: kafka.EofEvent): void => void ends.push(eof);
   client.on('partition.eof', atEnd);
   try {
-    client.assign(open.starts());
+    client.assign(open.positions());
     while (open.count > 0) {
       const before = open.progress;
       for (const message of await consume(client, patience)) {
@@ -42,7 +44,8 @@ export async function readRanges(
       }
       for (const eof of ends) open.reached(eof, eof.offset);
       ends = [];
-      patience.check(open.progress > before, open);
+      // Of an error that stands behind records of the same batch the client says nothing: begun anew, it is said again.
+      if (patience.check(open.progress > before, open) === 'begin anew') client.assign(open.positions());
     }
   } finally {
     client.removeListener('partition.eof', atEnd);
@@ -77,8 +80,8 @@ class OpenRanges {
     }
   }
 
-  starts(): kafka.TopicPartitionOffset[] {
-    return this.#all().map(({ topic, partition, start }) => ({ topic, partition, offset: start }));
+  positions(): kafka.TopicPartitionOffset[] {
+    return this.#all().map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
   }
 
   takes({ topic, partition, offset }: kafka.TopicPartitionOffset): boolean {
@@ -114,22 +117,28 @@ interface Mutable extends OffsetRange {
 
 class Patience {
   readonly #limitMs: number;
-  #lastMs = performance.now();
+  #progressMs = performance.now();
+  #begunMs = this.#progressMs;
   trouble: LibrdkafkaError | undefined;
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
   }
 
-  check(isProgress: boolean, open: OpenRanges): void {
+  check(isProgress: boolean, open: OpenRanges): 'wait' | 'begin anew' {
     const nowMs = performance.now();
-    if (isProgress) this.#lastMs = nowMs;
-    if (nowMs - this.#lastMs < this.#limitMs) return;
+    if (isProgress) this.#progressMs = this.#begunMs = nowMs;
+    if (nowMs - this.#progressMs >= this.#limitMs) throw this.#stuck(open);
+    if (nowMs - this.#begunMs < beginAnewMs) return 'wait';
+    this.#begunMs = nowMs;
+    return 'begin anew';
+  }
+
+  #stuck(open: OpenRanges): UnavailableError {
     const why = this.trouble?.message ?? 'somebody left a transaction open, or the broker does not answer';
-    throw new UnavailableError(
-      'broker-unreachable',
-      `Kafka: nothing more could be read for ${this.#limitMs / 1_000} s (${why}); not read to the end: ${String(open)}`,
-      { cause: this.trouble },
-    );
+    const message = `Kafka: nothing more could be read for ${this.#limitMs / 1_000} s (${why})`;
+    return new UnavailableError('broker-unreachable', `${message}; not read to the end: ${String(open)}`, {
+      cause: this.trouble,
+    });
   }
 }

@@ -21,6 +21,9 @@ export interface TopicReaderSettings {
 
 const answerMs = 30_000;
 
+/** The client asks again and again for a group that it may not describe, and says no more than that it took too long. */
+const positionsMs = 15_000;
+
 /** Reads topics from one offset to another, without a group and without leaving a trace. */
 export class TopicReader implements AsyncDisposable {
   readonly #settings: TopicReaderSettings;
@@ -70,9 +73,9 @@ export class TopicReader implements AsyncDisposable {
   /** The group's position on each partition, once no transaction is about to move it; undefined where there is none. */
   async committed(partitions: readonly TopicPartition[]): Promise<(number | undefined)[]> {
     const named = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    const about = `positions of group ${this.#settings.groupId}`;
+    const about = `positions of group ${this.#settings.groupId} (may you describe it?)`;
     const answers = await ask<kafka.TopicPartitionOffset[]>(about, (done) =>
-      this.#records.committed(named, answerMs, done),
+      this.#records.committed(named, positionsMs, done),
     );
     return partitions.map(({ partition }) => {
       const offset = answers.find((answer) => answer.partition === partition)?.offset;

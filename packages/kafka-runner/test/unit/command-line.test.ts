@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { z } from 'zod';
-import { parseCommandLine, UsageExit } from '../../src/command-line.ts';
+import { chooseCommand, parseCommandLine, UsageExit } from '../../src/command-line.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 const spec = {
@@ -33,13 +33,19 @@ const spec = {
   example: 'a-program jobs 127.0.0.1:9092',
 } as const;
 
+const parseSpec = (args: readonly string[]): unknown => parseCommandLine(spec, args);
+
 interface Printed {
   readonly text: string;
   readonly exitCode: number;
 }
 
 /** What was printed by a call that ends the program, and the exit code it asks for. */
-function endOf(t: TestContext, args: readonly string[]): Printed {
+function endOf(
+  t: TestContext,
+  args: readonly string[],
+  parse: (args: readonly string[]) => unknown = parseSpec,
+): Printed {
   let text = '';
   const keep = (chunk: string | Uint8Array): boolean => {
     text += String(chunk);
@@ -48,7 +54,7 @@ function endOf(t: TestContext, args: readonly string[]): Printed {
   t.mock.method(process.stdout, 'write', keep);
   t.mock.method(process.stderr, 'write', keep);
   try {
-    parseCommandLine(spec, args);
+    parse(args);
   } catch (error) {
     if (error instanceof UsageExit) return { text, exitCode: error.exitCode };
     throw error;
@@ -113,4 +119,17 @@ test('wrong values are named all at once', () => {
 
 test('arguments after -- are never options', () => {
   assert.deepEqual(parseCommandLine(spec, ['--', 'jobs', '-b']).positionals, ['jobs', '-b']);
+});
+
+test('a command is chosen by the first argument; the others are its own, whatever they are', (t) => {
+  const commands = { retry: 'does it again', verify: 'looks whether all is well' };
+  const choose = (args: readonly string[]) =>
+    chooseCommand({ program: 'a-ctl', description: 'Does it.', commands }, args);
+  const args = ['--help', 'jobs', '--', '-x', 'retry'];
+  assert.deepEqual(choose(['verify', ...args]), { command: 'verify', args });
+  const help = endOf(t, ['--help'], choose);
+  assert.equal(help.exitCode, 0);
+  assert.match(help.text, /Usage: a-ctl <command>.*retry\s+does it again\s+verify\s+looks/s);
+  assert.match(endOf(t, ['retyr'], choose).text, /unknown command 'retyr'.*Did you mean retry\?/s);
+  for (const wrong of [[], ['retyr'], ['-x'], ['']]) assert.equal(endOf(t, wrong, choose).exitCode, 2, wrong.join());
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import type { TopicOptions } from '../../../../../lab/kafka-admin.ts';
+import type { LabKafka, TopicOptions } from '../../../../../lab/kafka-admin.ts';
 import { runPython } from '../../../../../lab/python.ts';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { FailedError } from 'kafka-runner';
@@ -47,8 +47,8 @@ export class CtlUnderTest {
     this.producer = producer;
   }
 
-  static async open(t: TestContext, options: TopicOptions = {}): Promise<CtlUnderTest> {
-    const { kafka } = await sharedLab();
+  static async open(t: TestContext, options: TopicOptions = {}, at?: LabKafka): Promise<CtlUnderTest> {
+    const kafka = at ?? (await sharedLab()).kafka;
     const producer = await RawProducer.connect(kafka.bootstrapServers);
     t.after(() => producer[Symbol.asyncDispose]());
     const test = new CtlUnderTest(`ctl-${randomBytes(6).toString('hex')}`, kafka.bootstrapServers, producer);
