@@ -132,6 +132,12 @@ export const commandLineSpec = {
       help: 'name of this worker in its group, unlike that of any other: a restart within 10 s keeps its partitions',
       schema: text.optional(),
     },
+    retention: {
+      flags: '--retention <seconds>',
+      env: 'KAFKA_RENDER_RETENTION',
+      help: "how long the input topic keeps records (the topic's retention.ms): a job that is not done after 80 % of it is warned of",
+      schema: count.default(604_800),
+    },
     jobTimeout: {
       flags: '--job-timeout <seconds>',
       env: 'KAFKA_RENDER_JOB_TIMEOUT',
@@ -186,6 +192,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       maxAttempts: options.maxAttempts,
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
+      retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
       noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,

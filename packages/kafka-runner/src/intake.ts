@@ -89,6 +89,10 @@ export class Intake {
     return this.#arrivals.length;
   }
 
+  get records(): ConsumedRecord[] {
+    return this.#arrivals.map(({ record }) => record);
+  }
+
   /** Forgets what has arrived from these partitions. */
   drop(partitions: readonly TopicPartition[]): void {
     this.#arrivals = this.#arrivals.filter(

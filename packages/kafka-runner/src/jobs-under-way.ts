@@ -1,3 +1,4 @@
+import type { ConsumedRecord } from './broker/port.ts';
 import type { Arrival, Gate } from './intake.ts';
 import { jobName } from './job.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
@@ -23,6 +24,10 @@ export class JobsUnderWay implements Gate {
 
   get size(): number {
     return this.#jobs.size;
+  }
+
+  get records(): ConsumedRecord[] {
+    return [...this.#jobs.values()].map(({ record }) => record);
   }
 
   judge(arrival: Arrival): 'now' | 'later' | 'wait' {

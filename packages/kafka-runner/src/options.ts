@@ -65,6 +65,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   shutdownTimeoutMs: milliseconds.default(20_000),
   /** Between SIGTERM and SIGKILL for a command that has to end. Milliseconds. */
   commandGraceMs: milliseconds.default(5_000),
+  /** How long the input topic keeps records (`retention.ms`): a job that is not done after 80 % of it is warned of. Milliseconds. */
+  retentionMs: z.number().int().positive().default(604_800_000),
   /** After this with free slots, records to do and none begun the consumer is made anew. Milliseconds. */
   stallTimeoutMs: milliseconds.min(1_000).default(120_000),
   /** After this without a heartbeat the group takes the worker for dead. Milliseconds. */

@@ -9,6 +9,7 @@ import type { Logger } from './logging/logger.ts';
 import { closeOwnership, OwnedPartitions, type OwnedPartition } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
+import { RetentionGuard } from './retention-guard.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
 import { within } from './within.ts';
@@ -28,6 +29,9 @@ export interface WorkerParts {
 /** Records wait here for a slot; the buffer hides the slow resume of a paused partition. */
 const intakeRecords = 256;
 const intakeBytes = 16_777_216;
+
+/** How often the oldest job is looked at. */
+const retentionLookMs = 60_000;
 
 /** How long last words about jobs that are handed back may take. */
 const lastWordsMs = 3_000;
@@ -75,6 +79,11 @@ export class Worker {
     });
     const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
     const over = new AbortController();
+    const guard = new RetentionGuard(settings.retentionMs, this.#parts.logger);
+    const looking = setInterval(
+      () => guard.look([...this.#intake.records, ...this.#underWay.records]),
+      retentionLookMs,
+    );
     const stalled = this.#watch(over.signal);
     try {
       await Promise.race([Promise.all(slots), this.#givenUp.promise, this.#failed.promise, stalled]);
@@ -85,6 +94,7 @@ export class Worker {
       throw error;
     } finally {
       over.abort();
+      clearInterval(looking);
       for (const timer of this.#timers) clearTimeout(timer);
     }
   }

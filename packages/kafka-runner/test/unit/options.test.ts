@@ -33,6 +33,7 @@ test('only the input topic and a broker have to be named', () => {
     transactionTimeoutMs: 10_000,
     shutdownTimeoutMs: 20_000,
     commandGraceMs: 5_000,
+    retentionMs: 604_800_000,
     stallTimeoutMs: 120_000,
     sessionTimeoutMs: 10_000,
     maxPollIntervalMs: 300_000,
