@@ -132,6 +132,12 @@ export const commandLineSpec = {
       help: 'name of this worker in its group, unlike that of any other: a restart within 10 s keeps its partitions',
       schema: text.optional(),
     },
+    memoryLimit: {
+      flags: '--memory-limit <bytes>',
+      env: 'KAFKA_RENDER_MEMORY_LIMIT',
+      help: 'how much address space each Blender may have; by default no limit',
+      schema: count.optional(),
+    },
     retention: {
       flags: '--retention <seconds>',
       env: 'KAFKA_RENDER_RETENTION',
@@ -192,6 +198,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       maxAttempts: options.maxAttempts,
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
+      commandMemoryBytes: options.memoryLimit,
       retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,

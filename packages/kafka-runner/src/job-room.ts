@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { CommandOutput } from './command/command-output.ts';
-import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
+import { runCommand, type Command, type CommandContext, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
+import { MemoryLimit } from './command/memory-limit.ts';
 import { Spawner } from './command/spawner.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { ConfigError } from './errors.ts';
@@ -18,13 +19,15 @@ export class JobRoom implements AsyncDisposable {
   readonly #guardian: Guardian;
   readonly #spawner = new Spawner();
   readonly #disk: DiskGuard;
+  readonly #memory: MemoryLimit;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
   /** The clocks of the open jobs; each runs while a command of its job does. */
   readonly #clocks = new WeakMap<Job, TimeLimit>();
   #runs = 0;
 
-  private constructor(folders: JobFolders, settings: RunnerSettings, markPrefix: string) {
+  private constructor(folders: JobFolders, memory: MemoryLimit, settings: RunnerSettings, markPrefix: string) {
+    this.#memory = memory;
     this.#folders = folders;
     this.#guardian = new Guardian(markPrefix);
     this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
@@ -34,11 +37,12 @@ export class JobRoom implements AsyncDisposable {
 
   /**
    * @param markPrefix what the marks of this worker's process trees start with
-   * @throws ConfigError when the folder for jobs cannot be used
+   * @throws ConfigError when the folder for jobs, or the memory limit, cannot be used
    */
   static async prepare(settings: RunnerSettings, markPrefix: string): Promise<JobRoom> {
+    const memory = new MemoryLimit(settings.commandMemoryBytes);
     try {
-      return new JobRoom(await JobFolders.open(settings.jobsFolder), settings, markPrefix);
+      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const folder = path.resolve(settings.jobsFolder);
@@ -76,7 +80,7 @@ export class JobRoom implements AsyncDisposable {
     using clock = this.#clocks.get(job);
     clock?.start();
     const { outputLevel, commandGraceMs } = this.#settings;
-    return await runCommand(command, {
+    const context = {
       cwd: process.cwd(),
       temporaryFolder: job.temporaryFolder,
       signal: job.signal,
@@ -85,11 +89,12 @@ export class JobRoom implements AsyncDisposable {
       guardian: this.#guardian,
       graceMs: commandGraceMs,
       output: job.output,
-      onLine: (line, stream) => {
+      onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
         clock?.restart();
         job.logger[outputLevel]({ stream }, line);
       },
-    });
+    } satisfies CommandContext;
+    return await this.#memory.watch(() => runCommand(this.#memory.applyTo(command), context));
   }
 }
 

@@ -54,6 +54,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
     .optional(),
   /** After this a broker ends the transaction of a worker that died in the middle of it. Milliseconds. */
   transactionTimeoutMs: z.number().int().min(1_000).max(900_000).default(10_000),
+  /** How much address space each process of a command may have (RLIMIT_AS). Default: no limit. Bytes. */
+  commandMemoryBytes: z.number().int().positive().optional(),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */
   jobTimeoutMs: milliseconds.min(1).optional(),
   /**

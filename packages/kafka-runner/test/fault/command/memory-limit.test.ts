@@ -1,0 +1,45 @@
+// Expected: a command, and what it starts, may have so much memory and no more; a crash under the limit is told as want of
+// memory, an ordinary end is not.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryLimit } from '../../../src/command/memory-limit.ts';
+import type { Command, CommandResult } from '../../../src/command/run-command.ts';
+import { run } from './command-under-test.ts';
+
+const limit = { timeout: 20_000 };
+const bytes = 200_000_000;
+
+/** Asks the C library for memory and uses what it gets, as programs do that do not look. */
+const allocate = (wanted: number): Command => [
+  'python3',
+  '-c',
+  `import ctypes; c = ctypes.CDLL(None); c.malloc.restype = ctypes.c_void_p; ctypes.memset(c.malloc(${wanted}) or 0, 1, ${wanted})`,
+];
+
+function runLimited(command: Command, memory = new MemoryLimit(bytes)): Promise<CommandResult> {
+  return memory.watch(async () => (await run(memory.applyTo(command))).result);
+}
+
+test('within the limit', limit, async () => {
+  assert.equal((await runLimited(allocate(50_000_000))).exitCode, 0);
+});
+
+test('beyond the limit: a crash, and why', limit, async () => {
+  await assert.rejects(runLimited(allocate(400_000_000)), { code: 'out-of-memory', message: /200000000 bytes/ });
+});
+
+test('without a limit the same command ends well', limit, async () => {
+  assert.equal((await runLimited(allocate(400_000_000), new MemoryLimit(undefined))).exitCode, 0);
+});
+
+test('what the command starts has the limit too', limit, async () => {
+  const quoted = allocate(400_000_000)
+    .map((part) => `'${part}'`)
+    .join(' ');
+  assert.equal((await runLimited(['sh', '-c', `${quoted}; exit $((139 - $?))`])).exitCode, 0);
+});
+
+test('a signal that has nothing to do with memory is none of it', limit, async () => {
+  assert.equal((await runLimited(['sh', '-c', 'kill -TERM $$'])).signal, 'SIGTERM');
+  assert.equal((await runLimited(['sh', '-c', 'kill -KILL $$'])).signal, 'SIGKILL');
+});
