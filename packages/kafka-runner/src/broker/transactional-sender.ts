@@ -23,7 +23,9 @@ export class FencedError extends Error {
 
 const codes = kafka.CODES.ERRORS;
 
+/** Told of a fence in the middle of a transaction, the client afterwards says no more than that it cannot go on. */
 const fencedCodes: readonly number[] = [
+  codes.ERR__FATAL,
   codes.ERR__FENCED,
   codes.ERR_PRODUCER_FENCED,
   codes.ERR_INVALID_PRODUCER_EPOCH,
@@ -66,7 +68,10 @@ export class TransactionalSender implements AsyncDisposable {
     const sender = new TransactionalSender(settings);
     await connectClient(sender.#client, settings.client, new AbortController().signal);
     const trouble = new BrokerTrouble(settings.logger);
-    sender.#client.on('event.error', (error) => trouble.report(error));
+    sender.#client.on('event.error', (error) => {
+      // A fence is no trouble of a broker's, and has no code of its own here; the next call throws FencedError.
+      if (!error.message.includes('fenced')) trouble.report(error);
+    });
     sender.#client.setPollInBackground(true);
     await sender.#call(`begin as ${settings.transactionalId}`, (done) =>
       sender.#client.initTransactions(answerMs, done),
@@ -136,7 +141,8 @@ export class TransactionalSender implements AsyncDisposable {
 
   #failure(error: LibrdkafkaError, doing: string): Error {
     if (fencedCodes.includes(error.code)) {
-      return new FencedError(`another sender took over as ${this.#settings.transactionalId}`, { cause: error });
+      const { transactionalId } = this.#settings;
+      return new FencedError(`another sender took over as ${transactionalId} (${error.message})`, { cause: error });
     }
     if (typeof error.code === 'number') return toJobError(error, doing);
     return new UnavailableError('broker-unreachable', `Kafka: ${doing}: ${error.message}`, { cause: error });
