@@ -52,6 +52,7 @@ export class Worker {
   /** Rejects when the consumer cannot go on. */
   readonly #failed = Promise.withResolvers<never>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #isOver = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -93,6 +94,7 @@ export class Worker {
       await Promise.race([Promise.allSettled(slots), this.#givenUp.promise]);
       throw error;
     } finally {
+      this.#isOver = true;
       over.abort();
       clearInterval(looking);
       for (const timer of this.#timers) clearTimeout(timer);
@@ -101,6 +103,8 @@ export class Worker {
 
   /** Takes no more records, lets running jobs end within the shutdown time-out, then hands them back. */
   stop(reason: string): void {
+    // It was made anew, and its successor is told too.
+    if (this.#isOver) return;
     const { settings, consumer, logger } = this.#parts;
     const { shutdownTimeoutMs } = settings;
     logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
