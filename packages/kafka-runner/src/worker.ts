@@ -9,6 +9,7 @@ import type { Logger } from './logging/logger.ts';
 import { closeOwnership, OwnedPartitions, type OwnedPartition } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
+import { RestartError } from './restart-error.ts';
 import { RetentionGuard } from './retention-guard.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
@@ -76,7 +77,7 @@ export class Worker {
       assigned: (partitions) => this.#assigned(partitions),
       revoked: (partitions) => this.#revoked(partitions),
       record: (record) => this.#arrived(record),
-      failed: (error) => this.#failed.reject(error),
+      failed: (error) => this.#fail(error),
     });
     const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
     const over = new AbortController();
@@ -177,6 +178,12 @@ export class Worker {
         closeOwnership(owned);
       }),
     );
+  }
+
+  #fail(error: Error): void {
+    const distrusted = error instanceof RestartError ? error.distrusted : undefined;
+    for (const owned of this.#owned.lose(distrusted ? [distrusted] : [])) closeOwnership(owned);
+    this.#failed.reject(error);
   }
 
   #arrived(record: ConsumedRecord): void {

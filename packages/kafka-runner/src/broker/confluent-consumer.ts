@@ -209,20 +209,26 @@ export class ConfluentConsumer implements Consumer {
     this.#listener?.record(toConsumedRecord(message));
   }
 
-  /** Offsets only rise. Where they skip what retention has eaten, it is said; where they fall, the topic is another one. */
+  /** Offsets only rise. Where they skip what retention has eaten, it is said; where they fall, we start anew. */
   #follows({ topic, partition, offset }: Message): boolean {
     const name = `${topic}/${partition}`;
     const expected = this.#expected.get(name) ?? offset;
     this.#expected.set(name, offset + 1);
-    if (offset < expected) {
-      this.#settings.madeAnew?.add(name);
-      this.#listener?.failed(
-        new RestartError(`${name} goes on at ${offset} instead of ${expected}: the topic was made anew`),
-      );
-      return false;
-    }
-    if (offset > expected) this.#lookForExpired({ topic, partition, expected });
-    return true;
+    if (offset < expected) this.#rewound({ topic, partition }, offset, expected);
+    else if (offset > expected) this.#lookForExpired({ topic, partition, expected });
+    return offset >= expected;
+  }
+
+  /**
+   * The topic was deleted and made anew (a broker forgets the group's positions then), or the client errs. What the group
+   * has stored tells which, unless the new topic is shorter than our position: then it is another one for certain.
+   */
+  #rewound(named: TopicPartition, offset: number, expected: number): void {
+    const name = `${named.topic}/${named.partition}`;
+    const { highOffset } = this.#client.getWatermarkOffsets(named.topic, named.partition);
+    if (highOffset < expected) this.#settings.madeAnew?.add(name);
+    const what = `${name} goes on at ${offset} instead of ${expected}: the topic was made anew, it seems`;
+    this.#listener?.failed(new RestartError(what, named));
   }
 
   #lookForExpired({ topic, partition, expected }: TopicPartition & { readonly expected: number }): void {
