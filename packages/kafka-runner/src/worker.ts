@@ -1,17 +1,16 @@
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { InterruptedError } from './errors.ts';
-import { finishJob } from './finish-job.ts';
-import { Intake, type Arrival } from './intake.ts';
-import { reachEnd, type Delivery, type EndedJob, type JobAuthor, type JobFlowContext } from './job-flow.ts';
+import { Intake } from './intake.ts';
+import type { JobAuthor, JobFlowContext } from './job-flow.ts';
 import { JobRoom } from './job-room.ts';
 import { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
-import { closeOwnership, OwnedPartitions, type OwnedPartition } from './offsets/owned-partitions.ts';
+import { closeOwnership, OwnedPartitions } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
 import { RestartError } from './restart-error.ts';
 import { RetentionGuard } from './retention-guard.ts';
-import { retryDelayMs } from './retry-policy.ts';
+import { Slots } from './slots.ts';
 import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
 import { within } from './within.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
@@ -20,7 +19,7 @@ export interface WorkerParts {
   readonly settings: RunnerSettings;
   readonly author: JobAuthor;
   readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop' | 'ends'>;
-  readonly settlements: Pick<Settlements, 'settle' | 'giveUp'>;
+  readonly settlements: Pick<Settlements, 'settle' | 'store' | 'giveUp'>;
   readonly watchdog: StallWatchdog;
   readonly identity: WorkerIdentity;
   readonly runner: string;
@@ -40,7 +39,7 @@ const lastWordsMs = 3_000;
 /** How long a job that is handed back may take to let go, beyond the grace period of its command. */
 const heedMs = 5_000;
 
-/** Takes records in, runs jobs in its slots, and stops in good order. */
+/** Takes records in while their partitions are ours, hands them to its slots, and stops in good order. */
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #owned = new OwnedPartitions();
@@ -72,14 +71,15 @@ export class Worker {
   async run(): Promise<void> {
     const { settings, consumer, identity } = this.#parts;
     await using room = await JobRoom.prepare(settings, identity.id);
-    const context = this.#jobFlowContext(room);
+    using slots = this.#slots();
+    const context = this.#jobFlowContext(room, slots);
     await consumer.start({
       assigned: (partitions) => this.#assigned(partitions),
       revoked: (partitions) => this.#revoked(partitions),
       record: (record) => this.#arrived(record),
       failed: (error) => this.#fail(error),
     });
-    const slots = Array.from({ length: settings.concurrency }, () => this.#fillSlot(context));
+    const running = Array.from({ length: settings.concurrency }, () => slots.fill(context));
     const over = new AbortController();
     const guard = new RetentionGuard(settings.retentionMs, this.#parts.logger);
     const looking = setInterval(
@@ -88,11 +88,11 @@ export class Worker {
     );
     const stalled = this.#watch(over.signal);
     try {
-      await Promise.race([Promise.all(slots), this.#givenUp.promise, this.#failed.promise, stalled]);
+      await Promise.race([Promise.all(running), this.#givenUp.promise, this.#failed.promise, stalled]);
     } catch (error) {
       this.#intake.close();
       this.#letGo('the worker has failed', 0);
-      await Promise.race([Promise.allSettled(slots), this.#givenUp.promise]);
+      await Promise.race([Promise.allSettled(running), this.#givenUp.promise]);
       throw error;
     } finally {
       this.#isOver = true;
@@ -174,7 +174,7 @@ export class Worker {
     await Promise.all(
       lost.map(async (owned) => {
         await within(commandGraceMs + lastWordsMs, this.#underWay.none(owned));
-        await within(lastWordsMs, this.#store(owned));
+        await within(lastWordsMs, this.#parts.settlements.store(owned));
         closeOwnership(owned);
       }),
     );
@@ -195,77 +195,26 @@ export class Worker {
       this.#intake.offer({ record, owned, attempts: attempts.count, alone: attempts.running });
       return;
     }
-    this.#loggerOf(record).debug('finished before: it is not done again');
-    void this.#store(owned);
+    const { topic, partition, offset } = record;
+    this.#parts.logger.debug({ topic, partition, offset }, 'finished before: it is not done again');
+    void this.#parts.settlements.store(owned);
   }
 
-  async #fillSlot(context: JobFlowContext): Promise<void> {
-    let arrival = await this.#intake.take();
-    let delivery = arrival && this.#begin(arrival);
-    while (arrival && delivery) {
-      const ended = await this.#orUntake(reachEnd(delivery, context), arrival);
-      const finished = finishJob(ended, context);
-      this.#underWay.leave(arrival);
-      this.#parts.watchdog.moved();
-      // The mark of the next attempt shares the commit of this job's end.
-      arrival = this.#intake.takeNow();
-      delivery = arrival && this.#begin(arrival);
-      await this.#orUntake(finished, arrival);
-      this.#intake.recheck();
-      arrival ??= await this.#intake.take();
-      delivery ??= arrival && this.#begin(arrival);
-    }
-  }
-
-  /** A slot that fails does not run the job that it has taken. */
-  async #orUntake<T>(step: Promise<T>, taken: Arrival | undefined): Promise<T> {
-    try {
-      return await step;
-    } catch (error) {
-      taken?.owned.ledger.takeBack(taken.record.offset);
-      throw error;
-    }
-  }
-
-  #begin({ record, owned, attempts }: Arrival): Delivery {
-    const { settings, settlements } = this.#parts;
-    const begun = attempts < settings.maxAttempts ? settlements.settle({ owned }) : Promise.resolve();
-    // Whoever waits for it gets the error; until then somebody else's job may be ending.
-    begun.catch(() => undefined);
-    const signal = AbortSignal.any([owned.signal, this.#handBack.signal]);
-    const onProgress = (): void => this.#progress(owned, record.offset);
-    return { record, owned, signal, attempt: attempts + 1, begun, onProgress, logger: this.#loggerOf(record) };
-  }
-
-  /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */
-  #progress(owned: OwnedPartition, offset: number): void {
-    if (owned.ledger.isOpen(offset) && owned.ledger.progress(offset) > 1) void this.#store(owned);
-  }
-
-  #tryAgain({ record, owned, attempt }: EndedJob): number {
-    const delayMs = retryDelayMs(attempt, this.#parts.settings.retryDelayMs);
-    this.#after(delayMs, () => {
-      if (owned.signal.aborted) return;
-      const { count, running } = owned.ledger.attempts(record.offset);
-      this.#intake.offerAgain({ record, owned, attempts: count, alone: running });
+  #slots(): Slots {
+    const { settings, settlements, watchdog, logger } = this.#parts;
+    const handBack = this.#handBack.signal;
+    return new Slots({
+      settings,
+      settlements,
+      watchdog,
+      logger,
+      intake: this.#intake,
+      underWay: this.#underWay,
+      handBack,
     });
-    return delayMs;
   }
 
-  /** Stores what the ledger says. Nobody waits for it: if it cannot be now, the next write of the partition says it. */
-  async #store(owned: OwnedPartition): Promise<void> {
-    try {
-      await this.#parts.settlements.settle({ owned });
-    } catch (error) {
-      this.#parts.logger.debug({ err: error, partition: owned.partition }, 'the position could not be stored');
-    }
-  }
-
-  #loggerOf({ topic, partition, offset }: ConsumedRecord): Logger {
-    return this.#parts.logger.child({ topic, partition, offset });
-  }
-
-  #jobFlowContext(room: JobRoom): JobFlowContext {
+  #jobFlowContext(room: JobRoom, slots: Slots): JobFlowContext {
     const { settings, author, settlements, identity, runner } = this.#parts;
     const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts } = settings;
     return {
@@ -273,7 +222,7 @@ export class Worker {
       worker: identity.name,
       openJob: (delivery) => room.open(delivery),
       runCommand: (command, job) => room.run(command, job),
-      tryAgain: (ended) => this.#tryAgain(ended),
+      tryAgain: (ended) => slots.tryAgain(ended),
     };
   }
 }

@@ -55,6 +55,15 @@ export class Settlements {
     await untilAborted(promise, AbortSignal.any([settlement.owned.closed, this.#givenUp.signal]));
   }
 
+  /** Stores what the ledger says. Never throws: if it cannot be now, the next write of the partition says it. */
+  async store(owned: OwnedPartition): Promise<void> {
+    try {
+      await this.settle({ owned });
+    } catch (error) {
+      this.#logger.debug({ err: error, partition: owned.partition }, 'the position could not be stored');
+    }
+  }
+
   /** Nothing more is written, whatever waits. */
   giveUp(reason: unknown): void {
     this.#givenUp.abort(reason);

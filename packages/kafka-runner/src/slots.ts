@@ -1,0 +1,99 @@
+import type { ConsumedRecord } from './broker/port.ts';
+import { finishJob } from './finish-job.ts';
+import type { Arrival, Intake } from './intake.ts';
+import { reachEnd, type Delivery, type EndedJob, type JobFlowContext } from './job-flow.ts';
+import type { JobsUnderWay } from './jobs-under-way.ts';
+import type { Logger } from './logging/logger.ts';
+import type { OwnedPartition } from './offsets/owned-partitions.ts';
+import type { Settlements } from './offsets/settlements.ts';
+import type { RunnerSettings } from './options.ts';
+import { retryDelayMs } from './retry-policy.ts';
+import type { StallWatchdog } from './stall-watchdog.ts';
+
+export interface SlotsParts {
+  readonly settings: Pick<RunnerSettings, 'maxAttempts' | 'retryDelayMs'>;
+  readonly settlements: Pick<Settlements, 'settle' | 'store'>;
+  readonly watchdog: Pick<StallWatchdog, 'moved'>;
+  readonly intake: Intake;
+  readonly underWay: JobsUnderWay;
+  /** Aborted when running jobs have to be handed back. */
+  readonly handBack: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** Room for the jobs that run at a time. */
+export class Slots implements Disposable {
+  readonly #parts: SlotsParts;
+  /** Jobs that wait for their next attempt. */
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(parts: SlotsParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing comes again. */
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** One slot: takes what may start until the intake is closed. Throws what no job is to blame for. */
+  async fill(context: JobFlowContext): Promise<void> {
+    let arrival = await this.#parts.intake.take();
+    let delivery = arrival && this.#begin(arrival);
+    while (arrival && delivery) {
+      const ended = await this.#orUntake(reachEnd(delivery, context), arrival);
+      const finished = finishJob(ended, context);
+      this.#parts.underWay.leave(arrival);
+      this.#parts.watchdog.moved();
+      // The mark of the next attempt shares the commit of this job's end.
+      arrival = this.#parts.intake.takeNow();
+      delivery = arrival && this.#begin(arrival);
+      await this.#orUntake(finished, arrival);
+      this.#parts.intake.recheck();
+      arrival ??= await this.#parts.intake.take();
+      delivery ??= arrival && this.#begin(arrival);
+    }
+  }
+
+  /** A slot that fails does not run the job that it has taken. */
+  async #orUntake<T>(step: Promise<T>, taken: Arrival | undefined): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      taken?.owned.ledger.takeBack(taken.record.offset);
+      throw error;
+    }
+  }
+
+  #begin({ record, owned, attempts }: Arrival): Delivery {
+    const { settings, settlements } = this.#parts;
+    const begun = attempts < settings.maxAttempts ? settlements.settle({ owned }) : Promise.resolve();
+    // Whoever waits for it gets the error; until then somebody else's job may be ending.
+    begun.catch(() => undefined);
+    const signal = AbortSignal.any([owned.signal, this.#parts.handBack]);
+    const onProgress = (): void => this.#progress(owned, record.offset);
+    return { record, owned, signal, attempt: attempts + 1, begun, onProgress, logger: this.#loggerOf(record) };
+  }
+
+  /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */
+  #progress(owned: OwnedPartition, offset: number): void {
+    if (owned.ledger.isOpen(offset) && owned.ledger.progress(offset) > 1) void this.#parts.settlements.store(owned);
+  }
+
+  /** Lets a job come again, at the head of the intake. Returns after how long, in milliseconds. */
+  tryAgain({ record, owned, attempt }: EndedJob): number {
+    const delayMs = retryDelayMs(attempt, this.#parts.settings.retryDelayMs);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (owned.signal.aborted) return;
+      const { count, running } = owned.ledger.attempts(record.offset);
+      this.#parts.intake.offerAgain({ record, owned, attempts: count, alone: running });
+    }, delayMs);
+    this.#timers.add(timer);
+    return delayMs;
+  }
+
+  #loggerOf({ topic, partition, offset }: ConsumedRecord): Logger {
+    return this.#parts.logger.child({ topic, partition, offset });
+  }
+}
