@@ -55,6 +55,7 @@ test('bad jobs leave an error record each, and do not stop the good one', { time
     partition: 0,
     offset: 0,
     attempts: 3,
+    headers: {},
     value: bad[0]?.[0],
     valueBytes: String(bad[0]?.[0]).length,
     runner: 'TestRunner',
