@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logging/logger.ts';
 
@@ -35,6 +35,8 @@ export class DiskGuard {
   }
 
   hasRoom(): boolean {
+    // Somebody may have tidied up in the temporary folder.
+    mkdirSync(this.#folder, { recursive: true });
     const { bavail, bsize, blocks, files, ffree } = statfsSync(this.#folder);
     const leastFree = this.#leastFreeBytes ?? Math.min(defaultLeastFreeBytes, blocks * bsize * defaultLeastFreeShare);
     // A file system that does not count its inodes says that it has none at all.

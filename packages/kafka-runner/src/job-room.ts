@@ -9,6 +9,7 @@ import { ConfigError } from './errors.ts';
 import type { Delivery } from './job-flow.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
 import type { Job } from './job.ts';
+import type { Logger } from './logging/logger.ts';
 import type { RunnerSettings } from './options.ts';
 import { localFileError } from './storage/local-file-error.ts';
 import { noProgress, timeLimit, type TimeLimit } from './time-limit.ts';
@@ -58,7 +59,7 @@ export class JobRoom implements AsyncDisposable {
 
   /** Waits for room on the disk first. */
   async open({ record, signal, attempt, logger, onProgress }: Delivery): Promise<Job> {
-    await this.#disk.untilRoom(signal, logger);
+    await this.#untilRoom(signal, logger);
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
     const clock = resources.use(timeLimit(signal, this.#settings.noProgressTimeoutMs, noProgress));
@@ -72,6 +73,14 @@ export class JobRoom implements AsyncDisposable {
     const job = { ...about, ...folders, output: new CommandOutput(), headers: new Map(), progress, resources };
     this.#clocks.set(job, clock);
     return job;
+  }
+
+  async #untilRoom(signal: AbortSignal, logger: Logger): Promise<void> {
+    try {
+      await this.#disk.untilRoom(signal, logger);
+    } catch (error) {
+      throw localFileError(error, 'the folder for jobs') ?? error;
+    }
   }
 
   async run(command: Command, job: Job): Promise<CommandResult> {

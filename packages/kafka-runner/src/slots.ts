@@ -61,6 +61,7 @@ export class Slots implements Disposable {
       return await step;
     } catch (error) {
       taken?.owned.ledger.takeBack(taken.record.offset);
+      if (taken) this.#parts.underWay.leave(taken);
       throw error;
     }
   }
@@ -77,7 +78,9 @@ export class Slots implements Disposable {
 
   /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */
   #progress(owned: OwnedPartition, offset: number): void {
-    if (owned.ledger.isOpen(offset) && owned.ledger.progress(offset) > 1) void this.#parts.settlements.store(owned);
+    const worthIt = Math.min(2, this.#parts.settings.maxAttempts);
+    if (owned.ledger.isOpen(offset) && owned.ledger.progress(offset) >= worthIt)
+      void this.#parts.settlements.store(owned);
   }
 
   /** Lets a job come again, at the head of the intake. Returns after how long, in milliseconds. */

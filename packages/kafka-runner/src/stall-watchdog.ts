@@ -68,7 +68,8 @@ export class StallWatchdog {
     if (freeSlots === 0 || silentMs < timeoutMs) return undefined;
     // Jobs that have arrived may have to wait for one that runs alone.
     const isStuck = waiting > 0 && underWay === 0;
-    const undelivered = isStuck ? [] : await this.#undelivered(ends, logger);
+    // While jobs wait, the partitions may be paused: what has not arrived then is no wonder.
+    const undelivered = waiting > 0 ? [] : await this.#undelivered(ends, logger);
     if (!isStuck && undelivered.length === 0) return undefined;
     this.#stalls += 1;
     const what = `nothing was begun for ${Math.round(silentMs / 1_000)} s though there is work: the consumer is made anew`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
@@ -52,6 +53,8 @@ export class Worker {
   /** Rejects when the consumer cannot go on. */
   readonly #failed = Promise.withResolvers<never>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Aborted when nobody shall watch this worker any more. */
+  readonly #over = new AbortController();
   #isOver = false;
 
   constructor(parts: WorkerParts) {
@@ -70,7 +73,8 @@ export class Worker {
    */
   async run(): Promise<void> {
     const { settings, consumer, identity } = this.#parts;
-    await using room = await JobRoom.prepare(settings, identity.id);
+    // Of this life of the worker alone: the guardian of a former one must not end its commands.
+    await using room = await JobRoom.prepare(settings, `${identity.id}-${randomUUID().slice(0, 8)}`);
     using slots = this.#slots();
     const context = this.#jobFlowContext(room, slots);
     await consumer.start({
@@ -80,7 +84,7 @@ export class Worker {
       failed: (error) => this.#fail(error),
     });
     const running = Array.from({ length: settings.concurrency }, () => slots.fill(context));
-    const over = new AbortController();
+    const over = this.#over;
     const guard = new RetentionGuard(settings.retentionMs, this.#parts.logger);
     const looking = setInterval(
       () => guard.look([...this.#intake.records, ...this.#underWay.records]),
@@ -92,8 +96,10 @@ export class Worker {
     } catch (error) {
       this.#intake.close();
       this.#letGo('the worker has failed', 0);
-      await Promise.race([Promise.allSettled(running), this.#givenUp.promise]);
-      throw error;
+      const areOver = Promise.allSettled(running).then(() => true);
+      const isDeaf = !(await Promise.race([areOver, this.#givenUp.promise.then(() => false)]));
+      // Anew in this process, the same job would run beside the author's code that does not end.
+      throw isDeaf && error instanceof RestartError ? new Error(error.message, { cause: error }) : error;
     } finally {
       this.#isOver = true;
       over.abort();
@@ -109,8 +115,9 @@ export class Worker {
     const { settings, consumer, logger } = this.#parts;
     const { shutdownTimeoutMs } = settings;
     logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
-    consumer.stop();
+    this.#over.abort();
     this.#intake.close();
+    consumer.stop();
     this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
   }
 

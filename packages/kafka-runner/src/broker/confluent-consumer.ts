@@ -42,6 +42,10 @@ const pollMs = 50;
 const askMs = 10_000;
 const maxDelayMs = 3_000;
 
+/** How long the positions of an assignment may stay unread, and a commit unanswered. */
+const assignMs = 30_000;
+const commitMs = 10_000;
+
 /** How often a consumer without a group looks for added partitions; a group is told. */
 const watchPartitionsMs = 10_000;
 
@@ -119,7 +123,7 @@ export class ConfluentConsumer implements Consumer {
     this.#state = 'polling';
     if (this.#settings.groupId === undefined) await this.#assignFromEnd(listener);
     else this.#client.subscribe([this.#settings.topic]);
-    this.#polling = this.#poll();
+    this.#polling = this.#poll().catch((error: Error) => listener.failed(error));
   }
 
   pause(): void {
@@ -157,7 +161,11 @@ export class ConfluentConsumer implements Consumer {
     } catch (error) {
       settle(error as LibrdkafkaError);
     }
-    await promise.finally(() => this.#client.removeListener('offset.commit', answer));
+    const timer = setTimeout(() => settle({ code: codes.ERR__TIMED_OUT, message: 'no answer' }), commitMs);
+    await promise.finally(() => {
+      clearTimeout(timer);
+      this.#client.removeListener('offset.commit', answer);
+    });
   }
 
   async close(): Promise<void> {
@@ -248,7 +256,7 @@ export class ConfluentConsumer implements Consumer {
       await (isAssignment ? this.#assign(named) : this.#unassign(named));
     } catch (error) {
       this.#answer(isAssignment, named);
-      if (this.#state !== 'closed') this.#listener?.failed(error as Error);
+      if (this.#state !== 'closed') this.#listener?.failed(asRestart(error as Error));
     }
   }
 
@@ -268,8 +276,10 @@ export class ConfluentConsumer implements Consumer {
       const stored = await this.committed(named.filter((one) => !this.#startsOver(one)));
       return await Promise.all(named.map((one) => startPosition(this.#client, one, stored, logger)));
     };
-    const starts = named.length === 0 ? [] : await untilAvailable(find, this.#closing.signal, logger, { maxDelayMs });
+    const starts = named.length === 0 ? [] : await untilAvailable(find, this.#patience(), logger, { maxDelayMs });
     this.#listener?.assigned(starts);
+    // From here on the group's positions are those of the new topic.
+    for (const { topic, partition } of named) this.#settings.madeAnew?.delete(`${topic}/${partition}`);
     for (const { topic, partition, offset } of starts) this.#expect(`${topic}/${partition}`, offset);
     this.#client.incrementalAssign(starts.map(toAssignment));
     if (this.#paused) this.#client.pause([...named]);
@@ -282,6 +292,12 @@ export class ConfluentConsumer implements Consumer {
   #expect(name: string, offset: number | undefined): void {
     if (offset === undefined) this.#expected.delete(name);
     else this.#expected.set(name, offset);
+  }
+
+  /** The group waits for the answer to an assignment: whoever cannot read the positions must not hold it up for ever. */
+  #patience(): AbortSignal {
+    const late = AbortSignal.timeout(assignMs);
+    return AbortSignal.any([this.#closing.signal, late]);
   }
 
   async #unassign(named: readonly TopicPartition[]): Promise<void> {
@@ -308,6 +324,11 @@ export class ConfluentConsumer implements Consumer {
       this.#settings.logger.debug({ err: error }, 'cannot look for added partitions; the next time will do');
     }
   }
+}
+
+/** Positions that could not be read in time may be read by a new consumer. */
+function asRestart(error: Error): Error {
+  return error.name === 'TimeoutError' ? new RestartError('the positions of an assignment could not be read') : error;
 }
 
 /** Where nothing was committed the client goes to the earliest record. */

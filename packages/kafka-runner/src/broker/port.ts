@@ -43,7 +43,7 @@ export interface ConsumerListener {
   /** The partitions are being taken away: they belong to nobody else until this resolves. */
   revoked(partitions: readonly TopicPartition[]): Promise<void> | void;
   record(record: ConsumedRecord): void;
-  /** The consumer cannot go on: another worker has taken its place in the group. */
+  /** The consumer cannot go on. A RestartError: a new one can. */
   failed(error: Error): void;
 }
 
@@ -53,7 +53,7 @@ export interface Consumer extends AsyncDisposable {
   connect(): Promise<void>;
   /** Starts to read; `listener` is called from now on until `close`. */
   start(listener: ConsumerListener): Promise<void>;
-  /** No new records for these partitions, though one that is on its way may still arrive. */
+  /** No new records, though one that is on its way may still arrive. */
   pause(): void;
   resume(): void;
   /**

@@ -27,7 +27,12 @@ export class TransactionalCommitter implements Committer, AsyncDisposable {
 
   /** Throws UnavailableError when no broker answers; ConfigError when this worker has no right to transactions. */
   async connect(): Promise<void> {
-    this.#producer ??= await TransactionalProducer.open(this.#settings, this.#closing.signal);
+    if (this.#producer !== undefined) return;
+    const producer = await TransactionalProducer.open(this.#settings, this.#closing.signal);
+    // Opened too late: nobody would close it.
+    if (this.#closing.signal.aborted) void producer.close();
+    this.#closing.signal.throwIfAborted();
+    this.#producer = producer;
   }
 
   async commit({ records, positions, guard }: Commit): Promise<void> {

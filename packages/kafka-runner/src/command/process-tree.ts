@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export const markVariable = 'KAFKA_RUNNER_PROCESS_TREE';
 
-/** Sends a signal to the process group that the command leads. A group that is gone already is no error. */
+/** Sends a signal to the process group that the command leads. One that is gone, or has become somebody else's, is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -90,6 +90,7 @@ function kill(pid: number): boolean {
   }
 }
 
+/** Also one that has changed its user (sudo): it is not ours to end. */
 function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  return error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM');
 }

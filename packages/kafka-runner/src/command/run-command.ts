@@ -50,6 +50,8 @@ export async function runCommand(argv: Command, context: CommandContext): Promis
   const startedMs = performance.now();
   const child = await start(argv, context);
   const outputEnd = readOutput(child, context);
+  // Waited for at the end; a socket may fail before.
+  outputEnd.catch(() => undefined);
   using _watched = context.guardian.watch(child.pid);
   using _ending = endWhenAborted(child, context);
   const result = await endOf(child, context, startedMs);
@@ -80,6 +82,8 @@ async function start(argv: Command, context: CommandContext): Promise<StartedCom
     const env = { ...process.env, TMPDIR: context.temporaryFolder, [markVariable]: context.mark };
     return await context.spawner.start([program, ...args], { cwd: context.cwd, env });
   } catch (cause) {
+    // It may have been started, and nobody has heard of it.
+    if (cause instanceof UnavailableError) await killMarked(context.mark);
     throw startError(program, cause);
   }
 }

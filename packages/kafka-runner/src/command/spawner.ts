@@ -75,7 +75,8 @@ export class Spawner implements Disposable {
   #ask(request: StartRequest): void {
     this.#process ??= this.#fork();
     this.#process.channel?.ref();
-    this.#process.send(request, (error) => error && this.#lose(error));
+    const child = this.#process;
+    child.send(request, (error) => error && this.#lose(child, error));
   }
 
   #fork(): ChildProcess {
@@ -87,13 +88,15 @@ export class Spawner implements Disposable {
     });
     child.unref();
     child.on('message', (answer: SpawnerAnswer) => void this.#hear(answer));
-    child.once('error', (error) => this.#lose(error));
-    child.once('exit', (code, signal) => this.#lose(new Error(`it ended with ${signal ?? code}`)));
+    child.once('error', (error) => this.#lose(child, error));
+    child.once('exit', (code, signal) => this.#lose(child, new Error(`it ended with ${signal ?? code}`)));
     return child;
   }
 
   /** The next command gets a new process; those that run are lost sight of, and ended by who waits for them. */
-  #lose(cause: Error): void {
+  #lose(child: ChildProcess, cause: Error): void {
+    // What a former one says late is not about its successor.
+    if (this.#process !== child) return;
     this.#process = undefined;
     const what = `the process that starts commands is gone: ${cause.message}`;
     const notStarted = new UnavailableError('machine-exhausted', what, { cause });

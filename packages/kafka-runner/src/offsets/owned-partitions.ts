@@ -72,10 +72,6 @@ export class OwnedPartitions {
   of(named: TopicPartition): OwnedPartition | undefined {
     return this.#owned.get(key(named));
   }
-
-  [Symbol.iterator](): Iterator<OwnedPartition> {
-    return this.#owned.values();
-  }
 }
 
 /** A position as one text, to compare it. */
