@@ -65,6 +65,8 @@ export class Worker {
     const resume = (): void => consumer.resume();
     const limits = { highRecords: intakeRecords, highBytes: intakeBytes, pause, resume };
     this.#intake = new Intake(limits, this.#underWay);
+    // Whoever runs the worker hears of it; before and after, it may be said to nobody.
+    this.#failed.promise.catch(() => undefined);
   }
 
   /**
