@@ -14,6 +14,9 @@ export interface ObjectStat {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What somebody may do, and with what: `['s3:GetObject', 'bucket/folder/*']`. */
+type Right = readonly [action: string, resource: string];
+
 /** Python's minio package, as the client at the other end. */
 export class MinioPython implements AsyncDisposable {
   readonly #python: PythonProcess;
@@ -58,8 +61,14 @@ export class MinioPython implements AsyncDisposable {
   }
 
   /** Adds a user who may do what the policy (as S3 writes them) says. */
-  async addUser(name: string, password: string, policy: object): Promise<void> {
-    await this.#python.ask('add_user', { name, password, policy: JSON.stringify(policy) });
+  async addUser(name: string, password: string, rights: readonly Right[]): Promise<void> {
+    const Statement = rights.map(([action, resource]) => ({
+      Effect: 'Allow',
+      Action: [action],
+      Resource: [`arn:aws:s3:::${resource}`],
+    }));
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await this.#python.ask('add_user', { name, password, policy });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

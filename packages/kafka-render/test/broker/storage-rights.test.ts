@@ -11,15 +11,10 @@ test('buckets that may not be written, read or made', { timeout: 90_000 }, async
   const forbidden = `${farm.bucket}-forbidden`;
   await farm.storage.makeBucket(forbidden);
   const user = { accessKey: farm.bucket, secretKey: `secret-of-${farm.bucket}` };
-  const allow = (action: string, resource: string) => ({
-    Effect: 'Allow',
-    Action: [action],
-    Resource: [`arn:aws:s3:::${resource}`],
-  });
-  await farm.storage.addUser(user.accessKey, user.secretKey, {
-    Version: '2012-10-17',
-    Statement: [allow('s3:GetObject', `${farm.bucket}/scenes/*`), allow('s3:PutObject', `${farm.bucket}/out/*`)],
-  });
+  await farm.storage.addUser(user.accessKey, user.secretKey, [
+    ['s3:GetObject', `${farm.bucket}/scenes/*`],
+    ['s3:PutObject', `${farm.bucket}/out/*`],
+  ]);
   const folder = await farm.anotherFolder({ ...farm.lab.minio, ...user });
   farm.startWorker({ folder });
 

@@ -8,14 +8,13 @@ import type { Commit, Committer, Consumer, ProducedRecord, Producer } from './po
 export class AcknowledgedCommitter implements Committer {
   readonly #producer: Pick<Producer, 'send'>;
   readonly #consumer: Pick<Consumer, 'commit'>;
+  /** What was acknowledged though its commit has to be tried again is not sent again. */
+  readonly #sent = new WeakSet<ProducedRecord>();
 
   constructor(producer: Pick<Producer, 'send'>, consumer: Pick<Consumer, 'commit'>) {
     this.#producer = producer;
     this.#consumer = consumer;
   }
-
-  /** What was acknowledged though its commit has to be tried again is not sent again. */
-  readonly #sent = new WeakSet<ProducedRecord>();
 
   async commit({ records, positions, guard }: Commit): Promise<void> {
     await this.#sendAll(records.filter((record) => !this.#sent.has(record)));

@@ -36,7 +36,6 @@ export function sums(rows: readonly RetryRow[]): string {
 
 /** Senders may write control characters: they do not reach the terminal. */
 function short(text: string, length: number): string {
-  // eslint-disable-next-line no-control-regex
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  const line = text.replaceAll(/\p{Cc}+/gu, ' ');
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

@@ -10,19 +10,11 @@ for (const [name, more] of Object.entries(rights)) {
     const farm = await RenderFarm.open(t);
     const scenePath = await farm.putScene('counter');
     const user = { accessKey: farm.bucket, secretKey: `secret-of-${farm.bucket}` };
-    const allow = (action: string, resource: string) => ({
-      Effect: 'Allow',
-      Action: [action],
-      Resource: [`arn:aws:s3:::${resource}`],
-    });
-    await farm.storage.addUser(user.accessKey, user.secretKey, {
-      Version: '2012-10-17',
-      Statement: [
-        allow('s3:GetObject', `${farm.bucket}/scenes/*`),
-        allow('s3:PutObject', `${farm.bucket}/out/*`),
-        ...more.map((action) => allow(action, farm.bucket)),
-      ],
-    });
+    await farm.storage.addUser(user.accessKey, user.secretKey, [
+      ['s3:GetObject', `${farm.bucket}/scenes/*`],
+      ['s3:PutObject', `${farm.bucket}/out/*`],
+      ...more.map((action) => [action, farm.bucket] as const),
+    ]);
     const worker = farm.startWorker({ folder: await farm.anotherFolder({ ...farm.lab.minio, ...user }), args: ['-d'] });
     const job = farm.job({ scenePath, startFrame: 1, numFrames: 2 });
     await farm.send(job, job);
