@@ -25,6 +25,8 @@ export interface RunnerStart {
   readonly clockFile?: string;
   /** Where it dies; see `fixtures/fail-points.ts`. */
   readonly failPoint?: string;
+  /** After how many messages its first consumer is mute; see `fixtures/mute-consumer.ts`. */
+  readonly muteAfter?: number;
   /** A program that runs the runner, with its own arguments: the runner is what it becomes. */
   readonly before?: readonly string[];
 }
@@ -41,15 +43,16 @@ export class RunnerProcess {
   #text = '';
 
   constructor(t: TestContext, options: KafkaRunnerOptions, start: RunnerStart = {}) {
-    const { fixture = 'test-runner.ts', failPoint, clockFile, before = [] } = start;
+    const { fixture = 'test-runner.ts', failPoint, clockFile, muteAfter, before = [] } = start;
     const file = (name: string): string => path.join(import.meta.dirname, '../fixtures', name);
     const preload = [
       ...(failPoint === undefined ? [] : ['--import', file('fail-points.ts')]),
       ...(clockFile === undefined ? [] : ['--import', file('set-clock.ts')]),
+      ...(muteAfter === undefined ? [] : ['--import', file('mute-consumer.ts')]),
     ];
     const node = [process.execPath, '--conditions=kafka-runner-source', ...preload];
     const [program, ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
-    const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile };
+    const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile, MUTE_AFTER: muteAfter?.toString() };
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], env });
     this.#child = child;
     this.#exit = once(child, 'exit');

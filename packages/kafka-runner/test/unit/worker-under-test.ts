@@ -29,6 +29,8 @@ export interface WorkerUnderTest {
   readonly worker: Worker;
   readonly committer: RecordingCommitter;
   readonly lines: Record<string, unknown>[];
+  /** The offset after the last record of each partition, as Kafka says; none, unless a test says otherwise. */
+  readonly ends: StartPosition[];
   /** What Kafka says; there from the start of `run`. */
   readonly kafka: () => ConsumerListener;
   /** Kafka delivers a job of `jobs`. */
@@ -53,7 +55,8 @@ export async function workerUnderTest(
     listener = started;
     started.assigned(positions.map((at, partition) => ({ topic: 'jobs', partition, offset: 0, metadata: '', ...at })));
   };
-  const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => [] };
+  const ends: StartPosition[] = [];
+  const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => ends };
   const kafka = (): ConsumerListener => listener ?? started();
   const worker = new Worker({
     ...{ settings: author.settings, author, consumer, logger },
@@ -65,7 +68,7 @@ export async function workerUnderTest(
   const until = async (isSeen: () => boolean): Promise<void> => {
     while (!isSeen()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { worker, committer, lines, kafka, deliver, until };
+  return { worker, committer, lines, ends, kafka, deliver, until };
 }
 
 function started(): never {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeMetadata } from '../../src/offsets/position-metadata.ts';
+import { RestartError } from '../../src/restart-error.ts';
 import { aPartition } from './a-partition.ts';
 import { workerUnderTest, type WorkerUnderTest } from './worker-under-test.ts';
 
@@ -150,4 +151,19 @@ test('a consumer that cannot go on ends the worker', limit, async (t) => {
   const under = await workerUnderTest(t);
   const failing = run(under, async () => under.kafka().failed(new Error('fenced')));
   await assert.rejects(failing, /fenced/);
+});
+
+test('a worker that is stalled hands its jobs back and asks for a new consumer', limit, async (t) => {
+  const under = await workerUnderTest(t, { concurrency: 2, stallTimeoutMs: 1_000, shutdownTimeoutMs: 0 });
+  // One that notices nothing would go on for ever.
+  t.after(() => under.worker.stop('test'));
+  under.ends.push({ topic: 'jobs', partition: 1, offset: 1, metadata: '' });
+  const stalled = assert.rejects(under.worker.run(), RestartError);
+  await under.until(() => under.lines.some(({ message }) => message === 'partitions assigned'));
+  under.deliver(0, 0, 'sleep 60');
+  await stalled;
+  assert.deepEqual(under.lines.find(({ code }) => code === 'stalled')?.['undelivered'], ['jobs/1@1']);
+  assert.deepEqual(results(under), []);
+  const { owned } = aPartition(under.committer.positions.at(-1));
+  assert.deepEqual({ ...owned.ledger.deliver(0) }, { count: 0, running: false }, 'its attempt does not count');
 });
