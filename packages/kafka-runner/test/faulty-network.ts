@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { passRequestsSlowly } from './slow-requests.ts';
 
 /**
  * What happens to the bytes from server to client once `afterBytes` of a connection have passed: the connection is
@@ -20,6 +21,12 @@ interface BytesFault {
 interface CutRequest {
   readonly kind: 'cut-request';
   readonly afterBytes: number;
+}
+
+/** Kafka's requests: each reaches the server so much later, by its api key, asked anew for each of them. */
+interface SlowRequests {
+  readonly kind: 'slow-requests';
+  readonly delayMs: (apiKey: number) => number;
 }
 
 /** Every answer comes so much later. */
@@ -44,7 +51,7 @@ interface Healthy {
   readonly kind: 'healthy';
 }
 
-export type NetworkFault = BytesFault | CutRequest | Latency | Refuse | Answer | Healthy;
+export type NetworkFault = BytesFault | CutRequest | SlowRequests | Latency | Refuse | Answer | Healthy;
 
 export interface FaultyNetwork extends AsyncDisposable {
   /** Use it in place of the server's address. */
@@ -57,7 +64,8 @@ export interface FaultyNetwork extends AsyncDisposable {
 }
 
 /**
- * A network between client and server that fails as told: it passes bytes on and knows nothing of what they mean.
+ * A network between client and server that fails as told: it passes bytes on and, but for `slow-requests`, knows nothing
+ * of what they mean.
  * @param port where it listens; by default anywhere. A Kafka has to advertise it before it runs.
  */
 export async function faultyNetwork(
@@ -121,7 +129,7 @@ class Network implements FaultyNetwork {
     const upstream = connect(Number(this.#target.port), this.#target.hostname);
     this.#keep(upstream);
     upstream.on('close', () => client.end());
-    client.on('close', () => upstream.destroy());
+    if (fault.kind !== 'slow-requests') client.on('close', () => upstream.destroy());
     passRequests(client, upstream, fault);
     const isSound = 'connections' in fault && this.connections > (fault.connections ?? Infinity);
     passAnswers(upstream, client, isSound ? { kind: 'healthy' } : fault);
@@ -137,6 +145,7 @@ function passRequests(client: Socket, upstream: Socket, fault: NetworkFault): vo
   if (fault.kind === 'slow' && fault.bytesPerSecond !== undefined) {
     return void passSlowly(client, upstream, fault.bytesPerSecond);
   }
+  if (fault.kind === 'slow-requests') return passRequestsSlowly(client, upstream, fault.delayMs);
   if (fault.kind !== 'cut-request') return void client.pipe(upstream);
   let passed = 0;
   client.on('data', (chunk: Buffer) => {
