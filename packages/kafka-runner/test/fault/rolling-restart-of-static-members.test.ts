@@ -17,7 +17,7 @@ const options = (place: number) => ({
   ...{ instanceId: `worker-${place}`, sessionTimeoutMs: 20_000, concurrency: 2 },
   ...{ shutdownTimeoutMs: 300, commandGraceMs: 300 },
 });
-/** From the start of the process to the first job of the new life; seen: 0.6 s. */
+/** From the start of the process to the first job of the new life; seen: 0.6 to 2.4 s. */
 const goesOnWithinMs = 10_000;
 
 const rebalance = /^partitions (assigned|revoked)$/;
