@@ -34,6 +34,8 @@ export class TopicPair implements AsyncDisposable {
     await pair.#consumer.start({
       assigned: () => undefined,
       revoked: () => undefined,
+      lost: () => undefined,
+      endReached: () => undefined,
       failed: (error) => pair.#arrivals.emit('error', error),
       record: () => {
         pair.#arrived += 1;

@@ -25,7 +25,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'test-faults-'));
 try {
   const report = path.join(folder, 'report.jsonl');
   const env = { ...process.env, FAULT_SCALE: values.small ? 'small' : 'full', FAULT_REPORT: report };
-  const args = ['lab/with-lab.ts', '--', node, '--test', `--test-concurrency=${values.small ? 2 : 1}`, ...files];
+  const args = ['lab/with-lab.ts', '--', node, '--test', '--test-concurrency=2', ...files];
   const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit', env });
   const lines = existsSync(report) ? readReport(readFileSync(report, 'utf8')) : [];
   console.log(`\n${reportText(lines)}`);

@@ -1,6 +1,6 @@
 import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
-import { connectionOptions, connectionSettings, errorTopicOption, respell } from './connection-options.ts';
+import { connectionOptions, connectionSettings, errorTopicOption, respell, onOff } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
 
 /** Node's timers hold little more: beyond 2^31 ms they fire at once. */
@@ -132,6 +132,12 @@ export const commandLineSpec = {
       help: 'name of this worker in its group, unlike that of any other: a restart within 10 s keeps its partitions',
       schema: text.optional(),
     },
+    leave: {
+      flags: '--leave',
+      env: 'KAFKA_RENDER_LEAVE',
+      help: 'a worker with an --instance-id leaves its group when it stops, and the others take over at once: for one that goes for good',
+      schema: onOff.default(false),
+    },
     memoryLimit: {
       flags: '--memory-limit <bytes>',
       env: 'KAFKA_RENDER_MEMORY_LIMIT',
@@ -198,6 +204,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       maxAttempts: options.maxAttempts,
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
+      leaveOnStop: options.leave,
       commandMemoryBytes: options.memoryLimit,
       retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,

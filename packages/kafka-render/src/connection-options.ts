@@ -5,9 +5,12 @@ import { z } from 'zod';
 const text = z.string().min(1);
 
 /** A flag is given or not; its environment variable is a text. */
-const onOff = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] })], {
-  error: 'expected true, 1 or yes, or else false, 0 or no',
-});
+export const onOff = z.union(
+  [z.boolean(), z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] })],
+  {
+    error: 'expected true, 1 or yes, or else false, 0 or no',
+  },
+);
 
 /** Where errors are, for every program. */
 export const errorTopicOption = {

@@ -35,8 +35,9 @@ export class Intake {
   readonly #limits: IntakeLimits;
   readonly #gate: Gate;
   readonly #takers: ((arrival: Arrival | undefined) => void)[] = [];
+  /** What comes back for another attempt, by the timer that brings it. */
+  readonly #resting = new Map<NodeJS.Timeout, ConsumedRecord>();
   #arrivals: Arrival[] = [];
-  #bytes = 0;
   #paused = false;
   #closed = false;
 
@@ -46,12 +47,22 @@ export class Intake {
   }
 
   offer(arrival: Arrival): void {
-    this.#add(arrival, (arrivals) => arrivals.push(arrival));
+    this.#add((arrivals) => arrivals.push(arrival));
   }
 
-  /** For what was taken before and comes back for another attempt. */
-  offerAgain(arrival: Arrival): void {
-    this.#add(arrival, (arrivals) => arrivals.unshift(arrival));
+  /**
+   * What was taken before and comes back for another attempt, to the head. Until then it holds nobody back, though its
+   * bytes count. `again` tells what it is then; undefined when it is not ours any more.
+   */
+  offerAfter(delayMs: number, record: ConsumedRecord, again: () => Arrival | undefined): void {
+    const timer = setTimeout(() => {
+      this.#resting.delete(timer);
+      const arrival = again();
+      if (arrival) this.#add((arrivals) => arrivals.unshift(arrival));
+      else this.#pauseOrResume();
+    }, delayMs);
+    this.#resting.set(timer, record);
+    this.#pauseOrResume();
   }
 
   /** The next record that may start, as soon as there is one; undefined when the intake has been closed. */
@@ -67,7 +78,6 @@ export class Intake {
       if (verdict === 'wait') return undefined;
       if (verdict === 'later') continue;
       this.#arrivals.splice(index, 1);
-      this.#bytes -= sizeOf(arrival);
       this.#gate.enter(arrival);
       this.#pauseOrResume();
       return arrival;
@@ -84,42 +94,58 @@ export class Intake {
     }
   }
 
-  /** How many records wait. */
+  /** How many records wait for a slot. */
   get size(): number {
     return this.#arrivals.length;
   }
 
+  /** Whether the source was asked to pause. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** Those that wait for their next attempt included. */
   get records(): ConsumedRecord[] {
-    return this.#arrivals.map(({ record }) => record);
+    return [...this.#arrivals.map(({ record }) => record), ...this.#resting.values()];
   }
 
   /** Forgets what has arrived from these partitions. */
   drop(partitions: readonly TopicPartition[]): void {
-    this.#arrivals = this.#arrivals.filter(
-      ({ record }) =>
-        !partitions.some(({ topic, partition }) => topic === record.topic && partition === record.partition),
-    );
-    this.#bytes = this.#arrivals.reduce((sum, arrival) => sum + sizeOf(arrival), 0);
+    const isDropped = ({ topic, partition }: TopicPartition): boolean =>
+      partitions.some((named) => named.topic === topic && named.partition === partition);
+    this.#arrivals = this.#arrivals.filter(({ record }) => !isDropped(record));
+    this.#forgetResting(isDropped);
     this.#pauseOrResume();
   }
 
-  /** No more records: everybody who waits gets undefined, and what has arrived stays with Kafka. */
-  close(): void {
+  /** No more records: everybody who waits gets undefined, and what has arrived stays with Kafka. Returns how many that are. */
+  close(): number {
+    const forgotten = this.records.length;
     this.#closed = true;
     this.#arrivals = [];
+    this.#forgetResting(() => true);
     for (const taker of this.#takers.splice(0)) taker(undefined);
+    return forgotten;
   }
 
-  #add(arrival: Arrival, put: (arrivals: Arrival[]) => void): void {
+  #forgetResting(isForgotten: (record: ConsumedRecord) => boolean): void {
+    for (const [timer, record] of this.#resting) {
+      if (!isForgotten(record)) continue;
+      clearTimeout(timer);
+      this.#resting.delete(timer);
+    }
+  }
+
+  #add(put: (arrivals: Arrival[]) => void): void {
     if (this.#closed) return;
     put(this.#arrivals);
-    this.#bytes += sizeOf(arrival);
     this.recheck();
     this.#pauseOrResume();
   }
 
   #pauseOrResume(): void {
-    const fill = Math.max(this.#arrivals.length / this.#limits.highRecords, this.#bytes / this.#limits.highBytes);
+    const { highRecords, highBytes } = this.#limits;
+    const fill = Math.max(this.#arrivals.length / highRecords, bytesOf(this.records) / highBytes);
     if (!this.#paused && fill >= 1) {
       this.#paused = true;
       this.#limits.pause();
@@ -130,6 +156,6 @@ export class Intake {
   }
 }
 
-function sizeOf({ record }: Arrival): number {
-  return record.value?.length ?? 0;
+function bytesOf(records: readonly ConsumedRecord[]): number {
+  return records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
 }

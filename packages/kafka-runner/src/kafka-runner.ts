@@ -4,7 +4,7 @@ import { ConfluentProducer } from './broker/confluent-producer.ts';
 import type { Committer } from './broker/port.ts';
 import { TransactionalCommitter } from './broker/transactional-committer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
-import { FailedError } from './errors.ts';
+import { FailedError, InterruptedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
 import type { Job } from './job.ts';
 import { isJsonObject, stringifyJson, type JsonObject } from './json.ts';
@@ -17,8 +17,13 @@ import { RestartError } from './restart-error.ts';
 import { isTriedAgain } from './retry-policy.ts';
 import { onShutdownSignals } from './shutdown-signals.ts';
 import { StallWatchdog } from './stall-watchdog.ts';
+import { untilAvailable } from './until-available.ts';
 import { Worker } from './worker.ts';
 import { workerIdentity, type WorkerIdentity } from './worker-identity.ts';
+
+type Connect = (client: { connect(): Promise<void> }) => Promise<void>;
+
+const once: Connect = (client) => client.connect();
 
 /**
  * Listens to a topic, turns each message into a command line, runs it, and sends a response to another topic.
@@ -93,7 +98,8 @@ export class KafkaRunner<Value = unknown> {
   async startListening(): Promise<void> {
     using _signals = onShutdownSignals((signal) => this.stop(signal));
     const watchdog = new StallWatchdog();
-    while (await this.#listen(watchdog));
+    // At the start an address may be wrong; later, a broker that does not answer will be back.
+    for (let connect = once; await this.#listen(watchdog, connect); connect = this.#untilConnected);
     this.logger.info({ droppedLogLines: this.#errorStream.dropped, stalls: watchdog.stalls }, 'stopped');
   }
 
@@ -103,7 +109,7 @@ export class KafkaRunner<Value = unknown> {
   }
 
   /** Returns whether the worker wants to start anew. */
-  async #listen(watchdog: StallWatchdog): Promise<boolean> {
+  async #listen(watchdog: StallWatchdog, connect: Connect): Promise<boolean> {
     await using producer = this.#producer();
     await using resources = new AsyncDisposableStack();
     const consumer = this.#consumer();
@@ -112,12 +118,19 @@ export class KafkaRunner<Value = unknown> {
     const transactions = isTransactional ? resources.use(this.#transactions(consumer)) : undefined;
     // Disposed of before the transactions: its last words go through them.
     resources.use(consumer);
-    const connected = Promise.all([producer.connect(), consumer.connect(), transactions?.connect()]).then(() => true);
+    const clients = [producer, consumer, transactions].filter((client) => client !== undefined);
+    const connected = Promise.all(clients.map((client) => connect(client))).then(() => true);
     // Whoever stops us while no broker answers need not wait until we give up.
     if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return false;
     this.#errorStream.open((record) => producer.send(record));
     return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer), watchdog);
   }
+
+  readonly #untilConnected: Connect = async (client) => {
+    const stopped = new AbortController();
+    void this.#stopping.promise.then((reason) => stopped.abort(new InterruptedError('shutdown', reason)));
+    await untilAvailable(() => client.connect(), stopped.signal, this.logger);
+  };
 
   async #work(consumer: ConfluentConsumer, committer: Committer, watchdog: StallWatchdog): Promise<boolean> {
     const worker = new Worker({
@@ -164,13 +177,14 @@ export class KafkaRunner<Value = unknown> {
   }
 
   #consumer(): ConfluentConsumer {
-    const { inTopic, groupId, instanceId, sessionTimeoutMs, maxPollIntervalMs } = this.settings;
+    const { inTopic, groupId, instanceId, leaveOnStop, sessionTimeoutMs, maxPollIntervalMs } = this.settings;
     return new ConfluentConsumer({
       client: this.settings,
       clientId: this.#identity.name,
       topic: inTopic,
       groupId,
       instanceId,
+      leave: leaveOnStop,
       sessionTimeoutMs,
       maxPollIntervalMs,
       madeAnew: this.#madeAnew,

@@ -52,6 +52,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
     .string()
     .regex(/^[\w.-]{1,200}$/, 'must be up to 200 of a-z, A-Z, 0-9, ".", "_" and "-"')
     .optional(),
+  /** Whether a worker with an `instanceId` leaves its group when it stops: for one that goes for good. Others always leave. */
+  leaveOnStop: z.boolean().default(false),
   /** After this a broker ends the transaction of a worker that died in the middle of it. Milliseconds. */
   transactionTimeoutMs: z.number().int().min(1_000).max(900_000).default(10_000),
   /** How much address space each process of a command may have (RLIMIT_AS). Default: no limit. Bytes. */

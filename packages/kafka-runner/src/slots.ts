@@ -22,18 +22,11 @@ export interface SlotsParts {
 }
 
 /** Room for the jobs that run at a time. */
-export class Slots implements Disposable {
+export class Slots {
   readonly #parts: SlotsParts;
-  /** Jobs that wait for their next attempt. */
-  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(parts: SlotsParts) {
     this.#parts = parts;
-  }
-
-  /** Nothing comes again. */
-  [Symbol.dispose](): void {
-    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   /** One slot: takes what may start until the intake is closed. Throws what no job is to blame for. */
@@ -86,13 +79,11 @@ export class Slots implements Disposable {
   /** Lets a job come again, at the head of the intake. Returns after how long, in milliseconds. */
   tryAgain({ record, owned, attempt }: EndedJob): number {
     const delayMs = retryDelayMs(attempt, this.#parts.settings.retryDelayMs);
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      if (owned.signal.aborted) return;
+    this.#parts.intake.offerAfter(delayMs, record, () => {
+      if (owned.signal.aborted) return undefined;
       const { count, running } = owned.ledger.attempts(record.offset);
-      this.#parts.intake.offerAgain({ record, owned, attempts: count, alone: running });
-    }, delayMs);
-    this.#timers.add(timer);
+      return { record, owned, attempts: count, alone: running };
+    });
     return delayMs;
   }
 

@@ -1,4 +1,5 @@
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
+import { partitionName } from './broker/partition-name.ts';
 import type { Logger } from './logging/logger.ts';
 import { RestartError } from './restart-error.ts';
 
@@ -7,6 +8,8 @@ export interface WorkerState {
   readonly freeSlots: number;
   /** Jobs that have arrived and are not under way. */
   readonly waiting: number;
+  /** Whether the partitions are paused. */
+  readonly paused: boolean;
   readonly underWay: number;
 }
 
@@ -21,11 +24,12 @@ export interface WatchdogSettings {
  * Notices a worker that does nothing though there is something to do: slots are free, records are there, and none is
  * begun for a long time. No trouble that we know of does this; a client that has lost its way would.
  *
- * One instance sees all lives of the consumer: the end of a partition that a new consumer did not get past either is a
- * transaction marker, and no reason for another one.
+ * One instance sees all lives of the consumer.
  */
 export class StallWatchdog {
+  /** For each partition how far the client has got, and where the partition ended when it was last looked at. */
   readonly #seen = new Map<string, number>();
+  readonly #ends = new Map<string, number>();
   #lastMs = performance.now();
   #stalls = 0;
 
@@ -37,13 +41,21 @@ export class StallWatchdog {
   /** Partitions have come: what lies before their positions is done. */
   assigned(partitions: readonly StartPosition[]): void {
     this.moved();
-    for (const { offset = 0, ...named } of partitions) this.#see(named, offset);
+    for (const { offset = 0, ...named } of partitions) {
+      this.#seen.set(partitionName(named), offset);
+      this.#ends.delete(partitionName(named));
+    }
   }
 
   /** A record has arrived. */
   arrived({ topic, partition, offset }: ConsumedRecord): void {
     this.moved();
     this.#see({ topic, partition }, offset + 1);
+  }
+
+  /** The client has come to the end of a partition, behind what is never delivered: markers, aborted records. */
+  endReached({ offset, ...named }: TopicPartition & { readonly offset: number }): void {
+    this.#see(named, offset);
   }
 
   /** Something goes on: a job has begun or ended. */
@@ -63,13 +75,13 @@ export class StallWatchdog {
   }
 
   async #look({ timeoutMs, ends, state, logger }: WatchdogSettings): Promise<RestartError | undefined> {
-    const { freeSlots, waiting, underWay } = state();
+    const { freeSlots, waiting, paused, underWay } = state();
     const silentMs = performance.now() - this.#lastMs;
     if (freeSlots === 0 || silentMs < timeoutMs) return undefined;
     // Jobs that have arrived may have to wait for one that runs alone.
     const isStuck = waiting > 0 && underWay === 0;
-    // While jobs wait, the partitions may be paused: what has not arrived then is no wonder.
-    const undelivered = waiting > 0 ? [] : await this.#undelivered(ends, logger);
+    // From paused partitions nothing arrives: no wonder.
+    const undelivered = paused ? [] : await this.#undelivered(ends, logger);
     if (!isStuck && undelivered.length === 0) return undefined;
     this.#stalls += 1;
     const what = `nothing was begun for ${Math.round(silentMs / 1_000)} s though there is work: the consumer is made anew`;
@@ -77,13 +89,14 @@ export class StallWatchdog {
     return new RestartError(what);
   }
 
-  /** Ends of partitions beyond what has arrived, each told once. An unreachable broker is another trouble. */
+  /** Ends that were there at the look before, and have not been reached. An unreachable broker is another trouble. */
   async #undelivered(ends: Consumer['ends'], logger: Logger): Promise<string[]> {
     try {
-      return (await ends()).flatMap(({ offset = 0, ...named }) => {
-        const seen = this.#seen.get(key(named)) ?? 0;
-        this.#see(named, offset);
-        return offset > seen ? [`${key(named)}@${offset}`] : [];
+      return (await ends()).flatMap((end) => {
+        const name = partitionName(end);
+        const former = this.#ends.get(name) ?? 0;
+        this.#ends.set(name, end.offset ?? 0);
+        return former > (this.#seen.get(name) ?? 0) ? [`${name}@${former}`] : [];
       });
     } catch (error) {
       logger.debug({ err: error }, 'cannot ask for the ends of the partitions; the next time will do');
@@ -92,10 +105,6 @@ export class StallWatchdog {
   }
 
   #see(named: TopicPartition, offset: number): void {
-    this.#seen.set(key(named), Math.max(offset, this.#seen.get(key(named)) ?? 0));
+    this.#seen.set(partitionName(named), Math.max(offset, this.#seen.get(partitionName(named)) ?? 0));
   }
-}
-
-function key({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -6,7 +6,7 @@ import type { JobAuthor, JobFlowContext } from './job-flow.ts';
 import { JobRoom } from './job-room.ts';
 import { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
-import { closeOwnership, OwnedPartitions } from './offsets/owned-partitions.ts';
+import { closeOwnership, type OwnedPartition, OwnedPartitions } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
 import { RestartError } from './restart-error.ts';
@@ -77,12 +77,14 @@ export class Worker {
     const { settings, consumer, identity } = this.#parts;
     // Of this life of the worker alone: the guardian of a former one must not end its commands.
     await using room = await JobRoom.prepare(settings, `${identity.id}-${randomUUID().slice(0, 8)}`);
-    using slots = this.#slots();
+    const slots = this.#slots();
     const context = this.#jobFlowContext(room, slots);
     await consumer.start({
       assigned: (partitions) => this.#assigned(partitions),
       revoked: (partitions) => this.#revoked(partitions),
+      lost: (partitions) => this.#lost(partitions),
       record: (record) => this.#arrived(record),
+      endReached: (end) => this.#parts.watchdog.endReached(end),
       failed: (error) => this.#fail(error),
     });
     const running = Array.from({ length: settings.concurrency }, () => slots.fill(context));
@@ -96,7 +98,7 @@ export class Worker {
     try {
       await Promise.race([Promise.all(running), this.#givenUp.promise, this.#failed.promise, stalled]);
     } catch (error) {
-      this.#intake.close();
+      this.#closeIntake();
       this.#letGo('the worker has failed', 0);
       const areOver = Promise.allSettled(running).then(() => true);
       const isDeaf = !(await Promise.race([areOver, this.#givenUp.promise.then(() => false)]));
@@ -118,9 +120,17 @@ export class Worker {
     const { shutdownTimeoutMs } = settings;
     logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
     this.#over.abort();
-    this.#intake.close();
+    this.#closeIntake();
     consumer.stop();
     this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
+  }
+
+  /** With a group, what has arrived comes again. */
+  #closeIntake(): void {
+    const forgotten = this.#intake.close();
+    if (forgotten === 0 || this.#parts.settings.groupId !== undefined) return;
+    const what = `${forgotten} jobs that had arrived are not done, and nobody remembers them: without a group no position is kept`;
+    this.#parts.logger.error({ code: 'jobs-dropped', jobs: forgotten }, what);
   }
 
   /** Jobs are handed back, then nothing more is written about them, then nobody waits for them. */
@@ -137,6 +147,7 @@ export class Worker {
     const state = (): WorkerState => ({
       freeSlots: settings.concurrency - this.#underWay.size,
       waiting: this.#intake.size,
+      paused: this.#intake.isPaused,
       underWay: this.#underWay.size,
     });
     return await watchdog.watch(
@@ -176,17 +187,25 @@ export class Worker {
 
   /** Their jobs are stopped at once. What is to be said of them is written while the partitions are nobody else's. */
   async #revoked(partitions: readonly TopicPartition[]): Promise<void> {
-    this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions revoked');
-    this.#intake.drop(partitions);
-    const lost = this.#owned.lose(partitions);
     const { commandGraceMs } = this.#parts.settings;
     await Promise.all(
-      lost.map(async (owned) => {
+      this.#lose(partitions, 'partitions revoked').map(async (owned) => {
         await within(commandGraceMs + lastWordsMs, this.#underWay.none(owned));
         await within(lastWordsMs, this.#parts.settlements.store(owned));
         closeOwnership(owned);
       }),
     );
+  }
+
+  /** Nobody would take last words, and waiting for jobs that end would keep us out of the group. */
+  #lost(partitions: readonly TopicPartition[]): void {
+    for (const owned of this.#lose(partitions, 'partitions lost: the session is over')) closeOwnership(owned);
+  }
+
+  #lose(partitions: readonly TopicPartition[], what: string): OwnedPartition[] {
+    this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, what);
+    this.#intake.drop(partitions);
+    return this.#owned.lose(partitions);
   }
 
   #fail(error: Error): void {

@@ -63,6 +63,7 @@ test('defaults', () => {
     maxAttempts: 3,
     retryDelayMs: 1_000,
     instanceId: undefined,
+    leaveOnStop: false,
     commandMemoryBytes: undefined,
     retentionMs: 604_800_000,
     shutdownTimeoutMs: 20_000,

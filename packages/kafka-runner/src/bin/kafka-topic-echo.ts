@@ -42,6 +42,8 @@ await runProgram(commandLine.program, async () => {
   await consumer.start({
     assigned: () => console.error(`listening to ${topic}`),
     revoked: () => undefined,
+    lost: () => undefined,
+    endReached: () => undefined,
     failed: stopped.reject,
     record: ({ value }) => {
       clearTimeout(idle);

@@ -2,6 +2,8 @@
 declare module '@confluentinc/kafka-javascript/types/rdkafka.js' {
   interface KafkaConsumer {
     incrementalAssign(partitions: TopicPartition[]): this;
+    /** Within the answer to a revocation: whether the session is over, and the partitions may be others' already. */
+    assignmentLost(): boolean;
     incrementalUnassign(partitions: TopicPartition[]): this;
   }
 }

@@ -42,7 +42,11 @@ export interface ConsumerListener {
   assigned(partitions: readonly StartPosition[]): void;
   /** The partitions are being taken away: they belong to nobody else until this resolves. */
   revoked(partitions: readonly TopicPartition[]): Promise<void> | void;
+  /** The group has heard nothing of us for too long: the partitions may be others' already, and nothing of ours is taken. */
+  lost(partitions: readonly TopicPartition[]): void;
   record(record: ConsumedRecord): void;
+  /** There is nothing to read of a partition below this offset any more: it may lie behind what is never delivered. */
+  endReached(end: TopicPartition & { readonly offset: number }): void;
   /** The consumer cannot go on. A RestartError: a new one can. */
   failed(error: Error): void;
 }

@@ -83,6 +83,11 @@ export class Ledger {
     if (begun) this.#open.set(offset, { count: Math.max(0, count - 1), begun: false, abandoned });
   }
 
+  /** No attempt of ours that is under way counts. */
+  takeBackAll(): void {
+    for (const offset of this.#open.keys()) this.takeBack(offset);
+  }
+
   /** The running attempt has achieved something lasting: attempts are counted anew. Returns how many were forgotten. */
   progress(offset: number): number {
     const job = this.#job(offset);

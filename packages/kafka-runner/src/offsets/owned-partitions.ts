@@ -1,4 +1,5 @@
 import type { Position, StartPosition, TopicPartition } from '../broker/port.ts';
+import { partitionName } from '../broker/partition-name.ts';
 import { InterruptedError } from '../errors.ts';
 import { Ledger } from './ledger.ts';
 import { decodeMetadata } from './position-metadata.ts';
@@ -34,7 +35,7 @@ export class OwnedPartitions {
     const { topic, partition, offset, metadata } = start;
     const said = offset === undefined ? undefined : decodeMetadata(offset, metadata);
     const [lose, close] = [new AbortController(), new AbortController()];
-    this.#owned.set(key(start), {
+    this.#owned.set(partitionName(start), {
       ...{ topic, partition, lose, close, signal: lose.signal, closed: close.signal },
       ledger: this.#unsaid(start) ?? new Ledger(offset, said),
       stored: offset === undefined ? undefined : positionText({ offset, metadata }),
@@ -47,18 +48,21 @@ export class OwnedPartitions {
    * group ran out) and nobody has written since: attempts that were cut off then do not count.
    */
   #unsaid({ topic, partition, offset, metadata }: StartPosition): Ledger | undefined {
-    const former = this.#former.get(key({ topic, partition }));
+    const former = this.#former.get(partitionName({ topic, partition }));
     if (offset === undefined || former?.stored !== positionText({ offset, metadata })) return undefined;
-    const unsaid = former.ledger.position();
+    const ledger = former.ledger.copy();
+    // A job that is still being stopped was cut off like those that have stopped.
+    ledger.takeBackAll();
+    const unsaid = ledger.position();
     return unsaid && new Ledger(unsaid.offset, decodeMetadata(unsaid.offset, unsaid.metadata));
   }
 
   /** The jobs of these partitions have to stop; last words about them may still be written, until `close`. */
   lose(partitions: readonly TopicPartition[]): OwnedPartition[] {
-    const lost = partitions.flatMap((named) => this.#owned.get(key(named)) ?? []);
+    const lost = partitions.flatMap((named) => this.#owned.get(partitionName(named)) ?? []);
     for (const owned of lost) {
-      this.#owned.delete(key(owned));
-      this.#former.set(key(owned), owned);
+      this.#owned.delete(partitionName(owned));
+      this.#former.set(partitionName(owned), owned);
       owned.lose.abort(partitionLost(owned));
     }
     return lost;
@@ -70,7 +74,7 @@ export class OwnedPartitions {
 
   /** The ownership of a record's partition; undefined when it arrives after the partition was taken away. */
   of(named: TopicPartition): OwnedPartition | undefined {
-    return this.#owned.get(key(named));
+    return this.#owned.get(partitionName(named));
   }
 }
 
@@ -87,10 +91,6 @@ export function closeOwnership(owned: OwnedPartition): void {
 function partitionLost(named: TopicPartition): InterruptedError {
   return new InterruptedError(
     'partition-lost',
-    `partition ${key(named)} was taken away: it went to another worker, or the group heard nothing of this one for too long`,
+    `partition ${partitionName(named)} was taken away: it went to another worker, or the group heard nothing of this one for too long`,
   );
-}
-
-function key({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

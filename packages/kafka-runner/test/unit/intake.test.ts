@@ -139,9 +139,41 @@ test('those who wait are served when the gate opens, as far as it does', async (
   assert.deepEqual(taken, [1]);
 });
 
-test('what comes back for another attempt is before what has not begun yet', () => {
+test('what comes back for another attempt is before what has not begun yet', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { intake } = newIntake();
+  const again = arrival(1);
+  intake.offerAfter(1_000, again.record, () => again);
   intake.offer(arrival(2));
-  intake.offerAgain(arrival(1));
+  intake.offer(arrival(3));
+  assert.equal(intake.takeNow()?.record.offset, 2, 'until then it holds nobody back');
+  t.mock.timers.tick(1_000);
   assert.equal(intake.takeNow()?.record.offset, 1);
+});
+
+test('what waits for another attempt counts by its bytes, and not as a record', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { intake, asked } = newIntake();
+  for (const offset of [1, 2, 3, 4, 5]) intake.offerAfter(1_000, arrival(offset).record, () => arrival(offset));
+  assert.deepEqual(asked, []);
+  intake.offerAfter(1_000, arrival(6, 995).record, () => undefined);
+  assert.deepEqual(asked, ['pause']);
+  t.mock.timers.tick(1_000);
+  for (let left = 5; left > 0; left -= 1) intake.takeNow();
+  assert.deepEqual(asked, ['pause', 'resume'], 'it is ours no more: its bytes are forgotten');
+});
+
+test('a partition that is dropped, and an intake that is closed, forget what waits for another attempt', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { intake } = newIntake();
+  const never = (): never => assert.fail('it came back');
+  intake.offerAfter(1_000, arrival(1, 1, 0).record, never);
+  intake.offerAfter(1_000, arrival(2, 1, 1).record, never);
+  intake.drop([{ topic: 'jobs', partition: 0 }]);
+  assert.deepEqual(
+    intake.records.map(({ offset }) => offset),
+    [2],
+  );
+  assert.equal(intake.close(), 1);
+  t.mock.timers.tick(1_000);
 });

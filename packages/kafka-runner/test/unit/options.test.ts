@@ -30,6 +30,7 @@ test('only the input topic and a broker have to be named', () => {
     delivery: 'exactly-once',
     maxAttempts: 3,
     retryDelayMs: 1_000,
+    leaveOnStop: false,
     transactionTimeoutMs: 10_000,
     shutdownTimeoutMs: 20_000,
     commandGraceMs: 5_000,

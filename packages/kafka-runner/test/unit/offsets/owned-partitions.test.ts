@@ -69,6 +69,17 @@ test('an attempt that was cut off while nothing could be written does not count,
   }
 });
 
+test('an attempt that is still being stopped when its partition comes back does not count either', () => {
+  const owned = ownedPartitions(named(0));
+  const former = owned.of(named(0)) as OwnedPartition;
+  former.ledger.deliver(5);
+  former.ledger.begin(5);
+  former.stored = '5 v1 a0:1!';
+  owned.lose([named(0)]);
+  owned.assign({ ...named(0), metadata: 'v1 a0:1!' });
+  assert.deepEqual(owned.of(named(0))?.ledger.deliver(5), { count: 0, running: false });
+});
+
 test('partitions of different topics are different', () => {
   const owned = ownedPartitions(named(0, 'a'));
   assert.equal(owned.of(named(0, 'b')), undefined);
