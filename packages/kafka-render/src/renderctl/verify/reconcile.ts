@@ -1,7 +1,8 @@
 import { ConfigError, type OffsetRange, type RawRecord, type TopicReader } from 'kafka-runner';
 import { jobName } from '../job-name.ts';
-import { Account, type Findings, type Positions } from './account.ts';
+import { Account, type Positions } from './account.ts';
 import { Finding } from './finding.ts';
+import type { Findings } from './findings.ts';
 import { readEither, readError, readResult, type Said } from './terminal-record.ts';
 
 export interface ReconcileSettings {

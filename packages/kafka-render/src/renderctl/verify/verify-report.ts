@@ -6,7 +6,8 @@ import type { Reconciliation } from './reconcile.ts';
 const faults = {
   lost: "jobs that the group's position calls finished, without a terminal record: lost",
   doubled: 'jobs with more than one terminal record',
-  unknown: 'terminal records of jobs that are not in the input topic, and were not taken by retention',
+  unknown:
+    'terminal records of jobs that are not in the input topic: nobody sent them, or the topic is compacted, or was made anew',
   nameless: 'results that do not say of which job they are',
   unmatched: 'jobs without a terminal record: lost, or only waiting (name the group with -g)',
   expired:
