@@ -16,6 +16,7 @@ export type { ClientSettings } from './broker/client-settings.ts';
 export type { RawContent, RawHeader, RawRecord } from './broker/raw-record.ts';
 export type { OffsetRange } from './broker/read-ranges.ts';
 export { TopicReader } from './broker/topic-reader.ts';
+export type { GroupPosition } from './broker/topic-reader.ts';
 export { FencedError, TransactionalSender } from './broker/transactional-sender.ts';
 export { checkSettings } from './check-settings.ts';
 export { createLogger } from './logging/logger.ts';

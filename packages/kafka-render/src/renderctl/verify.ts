@@ -9,8 +9,9 @@ export const verifySpec = {
   program: 'kafka-renderctl verify',
   description:
     'Compares the jobs of the input topic with the results and error records of all workers: is a job lost, done twice, ' +
-    'or a result of a job that nobody sent? Workers may go on meanwhile. Exit code: 0 clean, 1 not clean, 2 wrong usage, ' +
-    '3 when it could not look.',
+    'or a result of a job that nobody sent? Workers may go on meanwhile. It is made for Kafka Render, where each message ' +
+    'gets a result or an error record: a message that another runner ignores or does not answer looks lost. ' +
+    'Exit code: 0 clean, 1 not clean, 2 wrong usage, 3 when it could not look.',
   positionals: [
     { name: 'in.topic', help: 'topic that jobs are read from' },
     { name: 'out.topic', help: 'topic that results are sent to' },
@@ -21,7 +22,7 @@ export const verifySpec = {
     groupId: {
       flags: '-g, --group_id <id>',
       env: 'KAFKA_RENDER_GROUP_ID',
-      help: "the workers' group, also --group-id: what is below its position is over; without one, a job that waits cannot be told from one that is lost",
+      help: "the workers' group, also --group-id: its positions tell what is over and what is begun; without one, a job that waits cannot be told from one that is lost",
       schema: z.string().min(1).optional(),
     },
     json: { flags: '--json', help: 'the report as one line of JSON', schema: z.boolean().default(false) },
@@ -43,7 +44,7 @@ export async function verify(args: readonly string[]): Promise<number> {
   if (inTopic === outTopic || inTopic === errorTopic)
     throw new ConfigError(`${inTopic} cannot be the input topic and another`);
   await using reader = await TopicReader.connect({ ...clusterOf(bootstrapServers, options), groupId });
-  const found = await reconcile(reader, { inTopic, outTopic, errorTopic, hasGroup: groupId !== undefined, examples });
+  const found = await reconcile(reader, { inTopic, outTopic, errorTopic, groupId, examples });
   console.log(options.json ? verifyJson(found) : verifyText(found));
   return isClean(found) ? 0 : 1;
 }

@@ -15,8 +15,6 @@ const codes = kafka.CODES.ERRORS;
 /** These do not pass by waiting. */
 const lasting: readonly number[] = [codes.ERR_TOPIC_AUTHORIZATION_FAILED, codes.ERR_UNKNOWN_TOPIC_OR_PART];
 
-const batchSize = 1_000;
-
 const beginAnewMs = 5_000;
 
 /** Reads ranges to their ends with a client that has no assignment yet, and takes the assignment away again. */
@@ -29,6 +27,7 @@ export async function readRanges(
   const open = new OpenRanges(ranges);
   if (open.count === 0) return;
   const patience = new Patience(patienceMs);
+  const batch = new BatchSize();
   // The offset at the end of a partition also counts what is never delivered: aborted records, markers of transactions.
   // The client tells of the ends in a batch before it hands over the batch's records.
   let ends: kafka.EofEvent[] = [];
@@ -38,7 +37,9 @@ export async function readRanges(
     client.assign(open.positions());
     while (open.count > 0) {
       const before = open.progress;
-      for (const message of await consume(client, patience)) {
+      const messages = await consume(client, batch.count, patience);
+      batch.adapt(messages);
+      for (const message of messages) {
         if (open.takes(message)) take(toRawRecord(message));
         open.reached(message, message.offset + 1);
       }
@@ -53,7 +54,7 @@ export async function readRanges(
   }
 }
 
-function consume(client: kafka.KafkaConsumer, patience: Patience): Promise<readonly Message[]> {
+function consume(client: kafka.KafkaConsumer, batchSize: number, patience: Patience): Promise<readonly Message[]> {
   return new Promise((resolve, reject) => {
     client.consume(batchSize, (error: LibrdkafkaError | null, messages) => {
       if (error) patience.trouble = error;
@@ -61,6 +62,22 @@ function consume(client: kafka.KafkaConsumer, patience: Patience): Promise<reado
       else resolve(messages ?? []);
     });
   });
+}
+
+/** What a batch should hold: few calls for small records, and bounded memory for large ones. */
+const [minCount, maxCount, maxBytes] = [10, 1_000, 8_000_000];
+
+/** How many records are asked for at a time. The client goes on until it has as many, however large they are. */
+class BatchSize {
+  count = minCount;
+
+  /** A run of large records is met with what the small ones before it allowed: so the way up is slower. */
+  adapt(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    const bytes = messages.reduce((sum, { size }) => sum + size, 0);
+    const fitting = Math.floor((maxBytes * messages.length) / Math.max(1, bytes));
+    this.count = Math.max(minCount, Math.min(maxCount, this.count * 2, fitting));
+  }
 }
 
 /** The ranges that are not at their ends yet. */

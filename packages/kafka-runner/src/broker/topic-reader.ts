@@ -1,6 +1,7 @@
 import kafka from '@confluentinc/kafka-javascript';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { decodeMetadata, type PositionMetadata } from '../offsets/position-metadata.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
 import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
@@ -19,10 +20,18 @@ export interface TopicReaderSettings {
   readonly patienceMs?: number;
 }
 
+/** Where a group stands on a partition: the lowest offset that is not finished, and what is known of those beyond it. */
+export interface GroupPosition extends PositionMetadata {
+  readonly offset: number;
+}
+
 const answerMs = 30_000;
 
-/** The client asks again and again for a group that it may not describe, and says no more than that it took too long. */
-const positionsMs = 15_000;
+/**
+ * The client asks again and again for a group that it may not describe, and says no more than that it took too long. So
+ * it does while a transaction holds a position: a dead worker's is ended by the broker after 10 s, or up to 20 s.
+ */
+const positionsMs = 25_000;
 
 /** Reads topics from one offset to another, without a group and without leaving a trace. */
 export class TopicReader implements AsyncDisposable {
@@ -70,17 +79,17 @@ export class TopicReader implements AsyncDisposable {
     return { topic, partition, start: lowOffset, end: highOffset };
   }
 
-  /** The group's position on each partition, once no transaction is about to move it; undefined where there is none. */
-  async committed(partitions: readonly TopicPartition[]): Promise<(number | undefined)[]> {
+  /**
+   * The group's position on each partition of a topic, once no transaction is about to move it; undefined where there is
+   * none. Throws ConfigError when a newer Kafka Runner has written one.
+   */
+  async committed(partitions: readonly TopicPartition[]): Promise<(GroupPosition | undefined)[]> {
     const named = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    const about = `positions of group ${this.#settings.groupId} (may you describe it?)`;
+    const about = `positions of group ${this.#settings.groupId} (may you describe it? is one of its transactions open?)`;
     const answers = await ask<kafka.TopicPartitionOffset[]>(about, (done) =>
       this.#records.committed(named, positionsMs, done),
     );
-    return partitions.map(({ partition }) => {
-      const offset = answers.find((answer) => answer.partition === partition)?.offset;
-      return offset !== undefined && offset >= 0 ? offset : undefined;
-    });
+    return partitions.map(({ partition }) => toGroupPosition(answers.find((answer) => answer.partition === partition)));
   }
 
   /**
@@ -116,6 +125,13 @@ function newConsumer(settings: TopicReaderSettings, isolation: 'read_committed' 
   );
   client.setDefaultConsumeTimeout(20);
   return client;
+}
+
+/** What another tool has written beside an offset says nothing of the jobs beyond it. */
+function toGroupPosition(answer: kafka.TopicPartitionOffsetAndMetadata | undefined): GroupPosition | undefined {
+  if (answer === undefined || !(answer.offset >= 0)) return undefined;
+  const said = decodeMetadata(answer.offset, answer.metadata ?? '');
+  return { offset: answer.offset, done: said?.done ?? [], attempts: said?.attempts ?? new Map() };
 }
 
 function ask<T>(asking: string, question: (done: (error: LibrdkafkaError, value: T) => void) => void): Promise<T> {

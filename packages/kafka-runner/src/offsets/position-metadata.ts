@@ -60,7 +60,7 @@ export function decodeMetadata(position: number, text: string): PositionMetadata
   const version = /^v(\d+) /.exec(text)?.[1];
   if (version !== undefined && version !== '1') {
     throw new ConfigError(
-      `the group's position was written by a newer Kafka Runner (format v${version}): update this worker, or give it another group`,
+      `the group's position was written by a newer Kafka Runner (format v${version}): update this program, or give it another group`,
     );
   }
   const [, done = '', attempts = ''] = pattern.exec(text) ?? [];

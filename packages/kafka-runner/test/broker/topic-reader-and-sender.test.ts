@@ -50,7 +50,7 @@ test('every record, also when the reader is slow, so that the last ones wait for
   const seen: number[] = [];
   await reader.read(await reader.ranges(topic), ({ value }) => {
     seen.push(Number(value?.toString()));
-    // Once in each batch of the reader; meanwhile the client fetches all of the rest.
+    // In each of the large batches of the reader; meanwhile the client fetches all of the rest.
     if (seen.length % 1_000 === 1) block(400);
   });
   assert.deepEqual(

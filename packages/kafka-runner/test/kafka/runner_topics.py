@@ -63,7 +63,7 @@ def job_of_result(headers):
 
 
 def job_of_error(value):
-    """Which job an error record is about; None when it is a log line."""
+    """Which job an error record is about; None when it is a log line or a mark of `retry`."""
     error = json.loads(value)
     return (error['topic'], error['partition'], error['offset']) if error['kind'] == 'job' else None
 

@@ -96,13 +96,13 @@ function placeOf({ topic, partition, offset }: JsonObject): JobPlace | undefined
   return { topic, partition, offset };
 }
 
-/** Anybody may write to the error topic: what is no JSON object is none of ours. */
+/** Anybody may write to the error topic: what is no JSON object, or nested too deep to be read, is none of ours. */
 function parseFields(value: Buffer | null): JsonObject | undefined {
   try {
     const parsed = parseJson(value?.toString('utf8') ?? '');
     return isJsonObject(parsed) ? parsed : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -1,50 +1,44 @@
-import type { OffsetRange } from 'kafka-runner';
+import type { GroupPosition, OffsetRange } from 'kafka-runner';
 import { jobName, type JobPlace } from '../job-name.ts';
-import { Finding } from './finding.ts';
+import { noFindings, type Findings } from './findings.ts';
 import { OffsetSet } from './offset-set.ts';
+import { expiredCount, standingOf, type Standing } from './standing.ts';
 
-/** What the reconciliation has found. The first four are what must not be. */
-export interface Findings {
-  /** Jobs below the group's position without a terminal record. */
-  readonly lost: Finding;
-  /** Jobs with more than one terminal record. */
-  readonly doubled: Finding;
-  /** Terminal records of jobs that nobody sent. */
-  readonly unknown: Finding;
-  /** Without a group: jobs without a terminal record, lost or only waiting. */
-  readonly unmatched: Finding;
-  /** Jobs at or above the group's position without a terminal record. */
-  readonly waiting: Finding;
-  /** Terminal records of jobs that retention has taken. */
-  readonly jobTaken: Finding;
-}
+/** Where the group stands on each partition; a partition without a position is waiting as a whole. */
+export type Positions = readonly (GroupPosition | undefined)[];
 
 /** The books of one partition of the input topic. */
 interface PartitionBooks {
   readonly range: OffsetRange;
+  readonly position: GroupPosition | undefined;
+  /** Lower offsets are not kept. */
+  readonly lowest: number;
   readonly jobs: OffsetSet;
   readonly ended: OffsetSet;
   readonly doubled: OffsetSet;
 }
 
+const findingOf: Readonly<Record<Standing, 'lost' | 'inProgress' | 'waiting'>> = {
+  finished: 'lost',
+  begun: 'inProgress',
+  waiting: 'waiting',
+};
+
 /** Jobs against terminal records: a few bits for each offset of the input topic. */
 export class Account {
   readonly #books: (PartitionBooks | undefined)[] = [];
-  readonly #examples: number;
-  readonly #unknown: Finding;
-  readonly #taken: Finding;
+  readonly #hasGroup: boolean;
+  readonly #findings: Findings;
   jobs = 0;
 
-  /** @param examples how many of each finding are named */
-  constructor(inTopic: readonly OffsetRange[], examples: number) {
-    this.#examples = examples;
-    this.#unknown = new Finding(examples);
-    this.#taken = new Finding(examples);
-    for (const range of inTopic) {
-      const { partition, start } = range;
-      const [jobs, ended, doubled] = [new OffsetSet(start), new OffsetSet(start), new OffsetSet(start)];
-      this.#books[partition] = { range, jobs, ended, doubled };
-    }
+  /**
+   * @param positions what the group had finished before the ends of all topics were asked for; undefined: no group
+   * @param examples how many of each finding are named
+   */
+  constructor(inTopic: readonly OffsetRange[], positions: Positions | undefined, examples: number) {
+    this.#hasGroup = positions !== undefined;
+    this.#findings = noFindings(examples);
+    for (const range of inTopic) this.#books[range.partition] = this.#openBooks(range, positions?.[range.partition]);
   }
 
   addJob({ partition, offset }: Pick<JobPlace, 'partition' | 'offset'>): void {
@@ -54,35 +48,40 @@ export class Account {
   /** A terminal record of this job. Whether there is such a job is seen at the end. */
   addTerminal(job: JobPlace): void {
     const books = this.#books[job.partition];
-    if (books === undefined || job.offset >= books.range.end) this.#unknown.add(jobName(job));
-    else if (job.offset < books.range.start) this.#taken.add(jobName(job));
+    if (books === undefined || job.offset >= books.range.end) this.#findings.unknown.add(jobName(job));
+    else if (job.offset < books.lowest) this.#findings.jobTaken.add(jobName(job));
     else if (!books.ended.add(job.offset)) books.doubled.add(job.offset);
   }
 
-  /**
-   * @param positions of the group, by partition; a partition without one is waiting as a whole. Undefined: no group
-   * @param startsNow where the partitions start after everything was read: retention may have gone on
-   */
-  close(positions: readonly (number | undefined)[] | undefined, startsNow: readonly number[]): Findings {
-    const [lost, doubled, unmatched, waiting] = [1, 2, 3, 4].map(() => new Finding(this.#examples)) as Four;
-    for (const books of this.#books) {
-      if (books === undefined) continue;
-      const { partition, topic } = books.range;
-      const name = (offset: number): string => jobName({ topic, partition, offset });
-      const position = positions?.[partition] ?? 0;
-      for (const offset of books.doubled) doubled.add(name(offset));
-      for (const offset of books.jobs) {
-        if (books.ended.has(offset)) continue;
-        if (positions === undefined) unmatched.add(name(offset));
-        else (offset < position ? lost : waiting).add(name(offset));
-      }
-      for (const offset of books.ended) {
-        if (books.jobs.has(offset)) continue;
-        (offset < (startsNow[partition] ?? 0) ? this.#taken : this.#unknown).add(name(offset));
-      }
+  /** @param startsNow where the partitions start after everything was read: retention may have gone on */
+  close(startsNow: readonly number[]): Findings {
+    for (const books of this.#books) if (books) this.#close(books, startsNow[books.range.partition] ?? 0);
+    return this.#findings;
+  }
+
+  /** A position beyond the end says nothing of this topic: workers read it from its start. */
+  #openBooks(range: OffsetRange, position: GroupPosition | undefined): PartitionBooks {
+    const isBeyond = position !== undefined && position.offset > range.end;
+    if (isBeyond) this.#findings.beyondEnd.add(jobName({ ...range, offset: position.offset }));
+    const valid = isBeyond ? undefined : position;
+    const lowest = Math.min(range.start, valid?.offset ?? range.start);
+    const [jobs, ended, doubled] = [new OffsetSet(lowest), new OffsetSet(lowest), new OffsetSet(lowest)];
+    return { range, position: valid, lowest, jobs, ended, doubled };
+  }
+
+  #close({ range, position, jobs, ended, doubled }: PartitionBooks, startNow: number): void {
+    const found = this.#findings;
+    const { partition, topic, start } = range;
+    const name = (offset: number): string => jobName({ topic, partition, offset });
+    for (const offset of doubled) found.doubled.add(name(offset));
+    for (const offset of jobs) {
+      if (ended.has(offset)) continue;
+      found[this.#hasGroup ? findingOf[standingOf(offset, position)] : 'unmatched'].add(name(offset));
     }
-    return { lost, doubled, unknown: this.#unknown, unmatched, waiting, jobTaken: this.#taken };
+    for (const offset of ended) {
+      if (!jobs.has(offset)) found[offset < startNow ? 'jobTaken' : 'unknown'].add(name(offset));
+    }
+    const expired = position === undefined ? 0 : expiredCount(position, start, ended);
+    if (position !== undefined && expired > 0) found.expired.add(`${name(position.offset)}-${start - 1}`, expired);
   }
 }
-
-type Four = [Finding, Finding, Finding, Finding];

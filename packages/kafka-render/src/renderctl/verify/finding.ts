@@ -8,8 +8,9 @@ export class Finding {
     this.#limit = limit;
   }
 
-  add(name: string): void {
-    this.count += 1;
+  /** @param count how many the name stands for */
+  add(name: string, count = 1): void {
+    this.count += count;
     if (this.examples.length < this.#limit) this.examples.push(name);
   }
 

@@ -1,15 +1,16 @@
-import type { OffsetRange, RawRecord, TopicReader } from 'kafka-runner';
+import { ConfigError, type OffsetRange, type RawRecord, type TopicReader } from 'kafka-runner';
 import { jobName } from '../job-name.ts';
-import { Account, type Findings } from './account.ts';
+import { Account, type Positions } from './account.ts';
 import { Finding } from './finding.ts';
+import type { Findings } from './findings.ts';
 import { readEither, readError, readResult, type Said } from './terminal-record.ts';
 
 export interface ReconcileSettings {
   readonly inTopic: string;
   readonly outTopic: string;
   readonly errorTopic: string;
-  /** Whether the reader knows the group's positions. */
-  readonly hasGroup: boolean;
+  /** The group whose positions the reader knows. */
+  readonly groupId: string | undefined;
   readonly examples: number;
 }
 
@@ -25,24 +26,27 @@ export interface Reconciliation extends Findings {
   readonly takenFrom: readonly string[];
 }
 
-/** Reads everything that is there now. Jobs may be sent and done meanwhile. */
+/**
+ * Reads everything that is there now. Jobs may be sent and done meanwhile. Throws ConfigError for a topic that is not
+ * there, or a group that says nothing of the jobs.
+ */
 export async function reconcile(reader: TopicReader, settings: ReconcileSettings): Promise<Reconciliation> {
   const { inTopic, outTopic, errorTopic, examples } = settings;
-  // The order matters. What is below the position has its terminal record below the ends that are asked for later; what
-  // has a terminal record below those is below the end that is asked for last.
-  const positions = settings.hasGroup ? await positionsOf(reader, inTopic) : undefined;
+  // The order matters. What the position calls finished has its terminal record below the ends that are asked for later;
+  // what has a terminal record below those is below the end that is asked for last.
+  const positions = settings.groupId === undefined ? undefined : await positionsOf(reader, inTopic, settings.groupId);
   const terminalRanges = [
     ...(await reader.ranges(outTopic)),
     ...(outTopic === errorTopic ? [] : await reader.ranges(errorTopic)),
   ];
   const inRanges = await reader.ranges(inTopic);
-  const account = new Account(inRanges, examples);
+  const account = new Account(inRanges, positions, examples);
   const terminals = new Terminals(settings, account);
   await reader.read([...inRanges, ...terminalRanges], (record) => {
     if (record.topic === inTopic) account.addJob(record);
     else terminals.add(record);
   });
-  const findings = account.close(positions, startsOf(await reader.ranges(inTopic)));
+  const findings = account.close(startsOf(await reader.ranges(inTopic)));
   const { results, errors, nameless, ofOtherTopics } = terminals;
   const takenFrom = terminalRanges.filter(({ start }) => start > 0).map(({ topic }) => topic);
   return {
@@ -56,10 +60,19 @@ export async function reconcile(reader: TopicReader, settings: ReconcileSettings
   };
 }
 
-async function positionsOf(reader: TopicReader, topic: string): Promise<(number | undefined)[]> {
+/** With a name that is none, every lost job would pass for one that waits. */
+async function positionsOf(reader: TopicReader, topic: string, groupId: string): Promise<Positions> {
   const ranges = await reader.ranges(topic);
   const committed = await reader.committed(ranges);
-  const positions: (number | undefined)[] = [];
+  const holdsRecords = ranges.some(({ start, end }) => start < end);
+  if (holdsRecords && committed.every((position) => position === undefined)) {
+    throw new ConfigError(
+      `group ${groupId} has no position on ${topic}, so that lost jobs cannot be told from waiting ones: check the name. ` +
+        'A group has none before its first job, and after a week or so without workers (offsets.retention.minutes); ' +
+        'without -g, jobs without a terminal record are listed as they are',
+    );
+  }
+  const positions: Positions[number][] = [];
   for (const [index, { partition }] of ranges.entries()) positions[partition] = committed[index];
   return positions;
 }

@@ -4,15 +4,21 @@ import type { Reconciliation } from './reconcile.ts';
 
 /** These must not be. */
 const faults = {
-  lost: "jobs below the group's position without a terminal record: lost",
+  lost: "jobs that the group's position calls finished, without a terminal record: lost",
   doubled: 'jobs with more than one terminal record',
-  unknown: 'terminal records of jobs that nobody sent',
+  unknown:
+    'terminal records of jobs that are not in the input topic: nobody sent them, or the topic is compacted, or was made anew',
   nameless: 'results that do not say of which job they are',
   unmatched: 'jobs without a terminal record: lost, or only waiting (name the group with -g)',
+  expired:
+    "offsets that retention has taken before the group's position came to them: jobs lost undone (markers of transactions count too)",
+  beyondEnd:
+    'positions of the group beyond the end of the partition: the topic was made anew, and old results cannot be told from new ones',
 } as const;
 
 const others = {
-  waiting: "jobs at or above the group's position without a terminal record: waiting, or under way",
+  inProgress: 'jobs that were begun and are not over: under way, or waiting for another attempt',
+  waiting: 'jobs that wait to be begun',
   jobTaken: 'terminal records of jobs that retention has taken',
 } as const;
 

@@ -155,6 +155,9 @@ export interface Report {
   readonly doubled: Counted;
   readonly unknown: Counted;
   readonly unmatched: Counted;
+  readonly expired: Counted;
+  readonly beyondEnd: Counted;
+  readonly inProgress: Counted;
   readonly waiting: Counted;
   readonly jobTaken: Counted;
   readonly nameless: Counted;

@@ -1,4 +1,5 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { withConsumer, type StoredPosition } from './group-position.ts';
 
 /** A record as its sender writes it, byte for byte. */
 export interface RawOutgoing {
@@ -13,8 +14,10 @@ export interface RawOutgoing {
 export class RawProducer implements AsyncDisposable {
   readonly #client: kafka.Producer;
   readonly #undelivered: unknown[] = [];
+  readonly #servers: readonly string[];
 
   private constructor(bootstrapServers: readonly string[], transactionalId: string | undefined) {
+    this.#servers = bootstrapServers;
     this.#client = new kafka.Producer({
       'bootstrap.servers': bootstrapServers.join(','),
       'message.max.bytes': 64_000_000,
@@ -42,6 +45,14 @@ export class RawProducer implements AsyncDisposable {
 
   async begin(): Promise<void> {
     await call((done) => this.#client.beginTransaction(done));
+  }
+
+  /** A position that is stored when the transaction is committed. */
+  async sendPosition(group: string, position: StoredPosition): Promise<void> {
+    await withConsumer(this.#servers, group, async (consumer) => {
+      const positions = [{ partition: 0, ...position }];
+      await call((done) => this.#client.sendOffsetsToTransaction(positions, consumer, 30_000, done));
+    });
   }
 
   async commit(): Promise<void> {

@@ -38,7 +38,7 @@ const denials: readonly {
     name: 'verify may not describe the group',
     deny: () => ['GROUP', 'secret', 'DESCRIBE'],
     run: (ctl) => ctl.verify('-g', 'secret'),
-    says: /positions of group secret \(may you describe it\?\): /,
+    says: /positions of group secret \(may you describe it\? is one of its transactions open\?\): /,
     code: 3,
   },
   {

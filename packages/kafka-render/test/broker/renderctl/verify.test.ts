@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafka from '@confluentinc/kafka-javascript';
 import { CtlUnderTest, nameOf, runCtl, type SentJob } from './ctl-under-test.ts';
+import { storePosition } from './group-position.ts';
 import { RawProducer } from './raw-producer.ts';
 
 const someJobs = (count: number, partitions = 1): { partition: number; value: Buffer }[] =>
@@ -30,7 +30,7 @@ test('lost below the position of the group, waiting above it; without a group no
   const jobs = await ctl.sendJobs(someJobs(8, 2));
   // Partition 0 holds 0, 2, 4, 6; position 3 is above all but its last one. Nothing is committed for partition 1.
   const group = `group-${randomBytes(6).toString('hex')}`;
-  await commit(ctl, group, 3);
+  await storePosition(ctl.servers, group, { topic: ctl.topics.jobs, offset: 3 });
   await ctl.producer.send([0, 4].map((index) => ctl.result(jobs[index] as SentJob)));
   const found = await ctl.verified('-g', group);
   assert.deepEqual([found.code, found.lost.examples], [1, [nameOf(jobs[2] as SentJob)]]);
@@ -102,20 +102,6 @@ test('a result in a transaction that is still open is waited for', async (t) => 
   assert.equal((await verified).code, 0);
 });
 
-test('retention has taken jobs: their results are no fault', async (t) => {
-  const ctl = await CtlUnderTest.open(t);
-  const jobs = await ctl.sendJobs(someJobs(5));
-  await ctl.producer.send(jobs.map((job) => ctl.result(job)));
-  const admin = kafka.AdminClient.create({ 'bootstrap.servers': ctl.servers.join(',') });
-  await new Promise<void>((resolve, reject) => {
-    const upTo = [{ topic: ctl.topics.jobs, partition: 0, offset: 3 }];
-    admin.deleteRecords(upTo, { timeout: 10_000 }, (error) => (error ? reject(error) : resolve()));
-  });
-  admin.disconnect();
-  const { code, jobs: count, jobTaken } = await ctl.verified();
-  assert.deepEqual([code, count, jobTaken.count], [0, 2, 3]);
-});
-
 test('one topic for results and errors', async (t) => {
   const ctl = await CtlUnderTest.open(t);
   const { jobs: inTopic, results } = ctl.topics;
@@ -132,8 +118,6 @@ test('a topic is missing, no broker, wrong options: one clear line and a code of
   const missing = await runCtl(['verify', jobs, 'no.such.topic', ...ctl.servers, '-e', ctl.topics.errors]);
   assert.deepEqual([missing.code, missing.stdout], [2, '']);
   assert.match(missing.stderr, /^kafka-renderctl verify: topic no\.such\.topic does not exist.*\n$/);
-  const noGroup = await ctl.verified('-g', 'nobody');
-  assert.equal(noGroup.code, 0, 'a group that has committed nothing: everything waits');
   const noBroker = await runCtl(['verify', jobs, results, '127.0.0.1:1', '--connect-timeout', '1']);
   assert.equal(noBroker.code, 3);
   assert.match(noBroker.stderr, /no Kafka broker answered at 127\.0\.0\.1:1/);
@@ -142,14 +126,3 @@ test('a topic is missing, no broker, wrong options: one clear line and a code of
   assert.equal((await runCtl(['retry', jobs, ...ctl.servers, '--since', 'yesterday'])).code, 2);
   assert.equal((await runCtl(['retry', jobs, ...ctl.servers, '-e', jobs])).code, 2);
 });
-
-async function commit(ctl: CtlUnderTest, group: string, offset: number): Promise<void> {
-  const consumer = new kafka.KafkaConsumer({ 'bootstrap.servers': ctl.servers.join(','), 'group.id': group });
-  await new Promise<void>((resolve, reject) => {
-    consumer.connect({ allTopics: false }, (error) => (error ? reject(error) : resolve()));
-  });
-  consumer.commitSync({ topic: ctl.topics.jobs, partition: 0, offset });
-  await new Promise<void>((resolve) => {
-    consumer.disconnect(() => resolve());
-  });
-}

@@ -39,6 +39,7 @@ test('log lines, jobs of other topics and what others wrote are no failed jobs',
     '[]',
     { kind: 'job' },
     null,
+    `${'{"kind":'.repeat(50_000)}12345678901234567890${'}'.repeat(50_000)}`,
   ];
   assert.deepEqual(known(...others).all(), []);
   assert.deepEqual(known({ ...jobFields, kind: 'retry' }).all(), []);
