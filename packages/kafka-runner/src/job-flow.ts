@@ -1,4 +1,5 @@
 import type { ConsumedRecord } from './broker/port.ts';
+import { NoPlaceError } from './command/command-places.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError, InterruptedError, UnavailableError } from './errors.ts';
 import type { FinishContext } from './finish-job.ts';
@@ -8,7 +9,7 @@ import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 import { decodeMessage, type Message } from './message.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
-import { timedOut, timeLimit } from './time-limit.ts';
+import { timedOut, timeLimit, type TimeLimit } from './time-limit.ts';
 import { toEarlyEnd, type Completed, type Outcome } from './outcome.ts';
 import { untilAvailable } from './until-available.ts';
 
@@ -54,6 +55,8 @@ export interface JobFlowContext extends FinishContext {
   /** How long one attempt may take; undefined: as long as it likes. */
   readonly jobTimeoutMs: number | undefined;
   openJob(delivery: Delivery): Promise<Job>;
+  /** Waits until a command may run. Throws the signal's reason, or NoPlaceError when the worker stops. */
+  enterPlace(signal: AbortSignal): Promise<Disposable>;
   runCommand(command: Command, job: Job): Promise<CommandResult>;
 }
 
@@ -97,9 +100,13 @@ function gaveUp(maxAttempts: number): FailedError {
   );
 }
 
-/** Nobody would do a job that is kept while its partition stays ours: only the signal interrupts one. */
+/**
+ * Nobody would do a job that is kept while its partition stays ours: only the signal interrupts one, or the end of the worker,
+ * which takes no more jobs then.
+ */
 function foreseen(error: unknown): unknown {
-  if (!(error instanceof InterruptedError || error instanceof UnavailableError)) return error;
+  if (error instanceof NoPlaceError || !(error instanceof InterruptedError || error instanceof UnavailableError))
+    return error;
   return new Error(`${error.name} is not for runners to throw here (${error.message})`, { cause: error });
 }
 
@@ -108,7 +115,7 @@ async function attemptJob(message: Message, delivery: Delivery, context: JobFlow
   const job = await context.openJob({ ...delivery, signal: limit.signal });
   limit.start();
   try {
-    return await takeSteps(message, job, context);
+    return await takeSteps(message, { job, limit }, context);
   } catch (error) {
     throw job.signal.aborted ? job.signal.reason : error;
   } finally {
@@ -116,18 +123,34 @@ async function attemptJob(message: Message, delivery: Delivery, context: JobFlow
   }
 }
 
-async function takeSteps(message: Message, job: Job, context: JobFlowContext): Promise<Outcome> {
+/** A job, and the clock of its attempt. */
+interface Attempt {
+  readonly job: Job;
+  readonly limit: TimeLimit;
+}
+
+async function takeSteps(message: Message, attempt: Attempt, context: JobFlowContext): Promise<Outcome> {
+  const { job } = attempt;
   const { author } = context;
   const command = await author.msgToCommand(message, job);
   if (command === undefined) return { kind: 'ignored' };
-  const elapsedSeconds = command.length === 0 ? 0 : await runAndCheck(command, job, context);
+  const elapsedSeconds = command.length === 0 ? 0 : await runAndCheck(command, attempt, context);
   return complete(await author.makeResponse(message, elapsedSeconds, job), job);
 }
 
-async function runAndCheck(command: Command, job: Job, context: JobFlowContext): Promise<number> {
-  const result = await context.runCommand(command, job);
+async function runAndCheck(command: Command, attempt: Attempt, context: JobFlowContext): Promise<number> {
+  const { job } = attempt;
+  const result = await runInPlace(command, attempt, context);
   await context.author.checkResult(result, job);
   return result.elapsedSeconds;
+}
+
+/** The clock stands while others have the places. */
+async function runInPlace(command: Command, { job, limit }: Attempt, context: JobFlowContext): Promise<CommandResult> {
+  limit.pause();
+  using _place = await context.enterPlace(job.signal);
+  limit.start();
+  return await context.runCommand(command, job);
 }
 
 /** What cannot be cleaned up is left to the next start, and decides nothing about the job. */

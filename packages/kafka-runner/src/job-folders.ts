@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { leftoverTest, ownedPrefix } from './folder-owner.ts';
@@ -38,20 +38,11 @@ export class JobFolders implements AsyncDisposable {
     if (!existsSync(this.#own)) mkdirSync(this.#own, { recursive: true });
     // One by one: of a recursive one a read-only disk is told as ENOENT.
     for (const part of [folder, work, tmp]) mkdirSync(part);
-    return { work, tmp, [Symbol.asyncDispose]: () => removeJobFolder(folder, [work, tmp]) };
+    return { work, tmp, [Symbol.asyncDispose]: () => removeFolder(folder) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await removeFolder(this.#own);
-  }
-}
-
-/** Most jobs leave their folders empty. What is not is removed through the thread pool, however much it is. */
-async function removeJobFolder(folder: string, parts: readonly string[]): Promise<void> {
-  try {
-    for (const empty of [...parts, folder]) rmdirSync(empty);
-  } catch {
-    await removeFolder(folder);
   }
 }
 

@@ -1,6 +1,11 @@
+import { totalmem } from 'node:os';
 import path from 'node:path';
+import { quote } from 'shell-quote';
 import { CommandOutput } from './command/command-output.ts';
-import { runCommand, type Command, type CommandContext, type CommandResult } from './command/run-command.ts';
+import { CommandPause } from './command/command-pause.ts';
+import { ResidentPool } from './command/resident/resident-pool.ts';
+import { ResidentProgram, type RunContext } from './command/resident/resident-program.ts';
+import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
 import { MemoryLimit } from './command/memory-limit.ts';
 import { Spawner } from './command/spawner.ts';
@@ -14,6 +19,15 @@ import type { RunnerSettings } from './options.ts';
 import { localFileError } from './storage/local-file-error.ts';
 import { noProgress, timeLimit, type TimeLimit } from './time-limit.ts';
 
+type ResidentSettings = NonNullable<RunnerSettings['resident']>;
+
+/** What concerns the command of a job while it runs. */
+interface CommandControls {
+  /** Runs only while the command does: what is waited for before and after it has time limits of its own. */
+  readonly clock: TimeLimit;
+  readonly pause: CommandPause;
+}
+
 /** Where jobs live while they run: their folders, and the processes of their commands. */
 export class JobRoom implements AsyncDisposable {
   readonly #folders: JobFolders;
@@ -23,27 +37,36 @@ export class JobRoom implements AsyncDisposable {
   readonly #memory: MemoryLimit;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
-  /** The clocks of the open jobs; each runs while a command of its job does. */
-  readonly #clocks = new WeakMap<Job, TimeLimit>();
+  /** Of the open jobs. */
+  readonly #controls = new WeakMap<Job, CommandControls>();
+  readonly #residents: ResidentPool | undefined;
+  readonly #removals = new Set<Promise<void>>();
   #runs = 0;
 
-  private constructor(folders: JobFolders, memory: MemoryLimit, settings: RunnerSettings, markPrefix: string) {
+  private constructor(
+    folders: JobFolders,
+    memory: MemoryLimit,
+    settings: RunnerSettings,
+    markPrefix: string,
+    logger: Logger,
+  ) {
     this.#memory = memory;
     this.#folders = folders;
     this.#guardian = new Guardian(markPrefix);
     this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
     this.#markPrefix = markPrefix;
+    this.#residents = settings.resident && this.#residentPool(settings.resident, logger);
   }
 
   /**
    * @param markPrefix what the marks of this worker's process trees start with
    * @throws ConfigError when the folder for jobs, or the memory limit, cannot be used
    */
-  static async prepare(settings: RunnerSettings, markPrefix: string): Promise<JobRoom> {
+  static async prepare(settings: RunnerSettings, markPrefix: string, logger: Logger): Promise<JobRoom> {
     const memory = new MemoryLimit(settings.commandMemoryBytes);
     try {
-      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix);
+      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix, logger);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const folder = path.resolve(settings.jobsFolder);
@@ -52,8 +75,10 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#residents?.[Symbol.asyncDispose]();
     this.#spawner[Symbol.dispose]();
     this.#guardian[Symbol.dispose]();
+    await Promise.all(this.#removals);
     await this.#folders[Symbol.asyncDispose]();
   }
 
@@ -63,16 +88,26 @@ export class JobRoom implements AsyncDisposable {
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
     const clock = resources.use(timeLimit(signal, this.#settings.noProgressTimeoutMs, noProgress));
-    const { work, tmp } = resources.use(await openFolder(this.#folders, `${partition}-${offset}`));
+    const folder = await openFolder(this.#folders, `${partition}-${offset}`);
+    const { work, tmp } = folder;
+    resources.defer(() => this.#remove(folder, logger));
     const about = { topic, partition, offset, attempt, signal: clock.signal, logger };
     const folders = { folder: work, temporaryFolder: tmp };
     const progress = (): void => {
       clock.restart();
       onProgress?.();
     };
-    const job = { ...about, ...folders, output: new CommandOutput(), headers: new Map(), progress, resources };
-    this.#clocks.set(job, clock);
+    const pause = new CommandPause(clock);
+    const acts = { progress, pause: () => pause.pause(), resume: () => pause.resume() };
+    const job = { ...about, ...folders, ...acts, output: new CommandOutput(), headers: new Map(), resources };
+    this.#controls.set(job, { clock, pause });
     return job;
+  }
+
+  /** In the background: a disk takes its time, and no result waits for it. */
+  #remove(folder: JobFolder, logger: Logger): void {
+    const removal = removeFolder(folder, logger).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   async #untilRoom(signal: AbortSignal, logger: Logger): Promise<void> {
@@ -84,26 +119,64 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async run(command: Command, job: Job): Promise<CommandResult> {
-    this.#runs += 1;
-    // Only while the command runs: what is waited for before and after it (storage) has time limits of its own.
-    using clock = this.#clocks.get(job);
-    clock?.start();
-    const { outputLevel, commandGraceMs } = this.#settings;
-    const context = {
+    job.logger.info({ command: quote([...command]) }, 'runs');
+    const { clock, pause } = this.#controlsOf(job);
+    const { outputLevel } = this.#settings;
+    const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+      clock.restart();
+      job.logger[outputLevel]({ stream }, line);
+    };
+    const context = { signal: job.signal, output: job.output, onLine, pause };
+    return await this.#memory.watch(() =>
+      this.#residents ? this.#residents.run(command, context) : this.#runCold(command, job.temporaryFolder, context),
+    );
+  }
+
+  #controlsOf(job: Job): CommandControls {
+    const controls = this.#controls.get(job);
+    if (!controls) throw new Error('this job is not open');
+    return controls;
+  }
+
+  async #runCold(command: Command, temporaryFolder: string, context: RunContext): Promise<CommandResult> {
+    return await runCommand(this.#memory.applyTo(command), {
+      ...context,
       cwd: process.cwd(),
-      temporaryFolder: job.temporaryFolder,
-      signal: job.signal,
-      mark: `${this.#markPrefix}/${this.#runs}`,
+      temporaryFolder,
+      mark: this.#nextMark(),
       spawner: this.#spawner,
       guardian: this.#guardian,
-      graceMs: commandGraceMs,
-      output: job.output,
-      onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
-        clock?.restart();
-        job.logger[outputLevel]({ stream }, line);
-      },
-    } satisfies CommandContext;
-    return await this.#memory.watch(() => runCommand(this.#memory.applyTo(command), context));
+      graceMs: this.#settings.commandGraceMs,
+    });
+  }
+
+  #residentPool({ command, recycleAfter, maxMemoryBytes }: ResidentSettings, logger: Logger): ResidentPool {
+    const size = this.#settings.concurrency;
+    const start = async (): Promise<ResidentProgram> => {
+      const folder = await openFolder(this.#folders, 'resident');
+      return new ResidentProgram(this.#memory.applyTo(command), {
+        cwd: process.cwd(),
+        folder,
+        mark: this.#nextMark(),
+        guardian: this.#guardian,
+      });
+    };
+    const bound = maxMemoryBytes ?? totalmem() / 2 / (size + 1);
+    return new ResidentPool({ size, recycleAfter, maxMemoryBytes: bound, start, logger });
+  }
+
+  /** Of one process tree of this worker. */
+  #nextMark(): string {
+    this.#runs += 1;
+    return `${this.#markPrefix}/${this.#runs}`;
+  }
+}
+
+async function removeFolder(folder: JobFolder, logger: Logger): Promise<void> {
+  try {
+    await folder[Symbol.asyncDispose]();
+  } catch (error) {
+    logger.warn({ err: error }, 'the folder of a job could not be removed: it goes at the end of the worker');
   }
 }
 

@@ -25,6 +25,13 @@ export interface Job {
    * counted anew.
    */
   progress(): void;
+  /**
+   * Lets the command stand still, all of its process group (SIGSTOP), and its no-progress clock with it: for a runner that
+   * cannot take what the command makes as fast as it comes. Without a command that runs: nothing.
+   */
+  pause(): void;
+  /** Lets it go on. */
+  resume(): void;
   /** Whatever has to be let go of when the attempt is over. */
   readonly resources: AsyncDisposableStack;
 }

@@ -27,8 +27,27 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** The level at which the lines that a command prints are logged. */
   outputLevel: z.enum(['debug', 'info']).default('info'),
-  /** How many jobs run at a time. */
+  /** How many commands run at a time. */
   concurrency: z.number().int().min(1).default(1),
+  /**
+   * For each command that runs, how many jobs are prepared (`msgToCommand`) meanwhile, and how many bring their results home
+   * (`checkResult`, `makeResponse`). 0: a job begins when one before it is over.
+   */
+  prefetch: z.number().int().min(0).max(100).default(0),
+  /**
+   * A program that runs commands one after the other, as a process of each would (`docs/resident-programs.md`). None: each
+   * command is a process of its own.
+   */
+  resident: z
+    .strictObject({
+      /** Starts it. */
+      command: z.array(z.string()).min(1).readonly(),
+      /** After so many commands it is replaced. */
+      recycleAfter: z.number().int().min(1).default(2_000),
+      /** When it has grown beyond this it is replaced. Default: half of the memory, shared by `concurrency` + 1. Bytes. */
+      maxMemoryBytes: z.number().int().positive().optional(),
+    })
+    .optional(),
   /** Where the private folders of jobs are made; by default, each user has a folder below the temporary one. */
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
   /** No job is begun while the disk of `jobsFolder` has less free. Default: 256 MiB, or a twentieth of a smaller disk. */

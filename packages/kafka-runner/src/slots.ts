@@ -21,7 +21,12 @@ export interface SlotsParts {
   readonly logger: Logger;
 }
 
-/** Room for the jobs that run at a time. */
+/** For each command that runs, `prefetch` jobs are being prepared and as many are bringing their results home. */
+export function jobsAtATime({ concurrency, prefetch }: Pick<RunnerSettings, 'concurrency' | 'prefetch'>): number {
+  return concurrency * (1 + 2 * prefetch);
+}
+
+/** Room for the jobs that are under way at a time. */
 export class Slots {
   readonly #parts: SlotsParts;
 

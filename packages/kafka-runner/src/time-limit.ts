@@ -3,8 +3,10 @@ import { FailedError } from './errors.ts';
 /** A signal that is also aborted when a clock runs out; disposing stops the clock. Of several causes the first stays. */
 export interface TimeLimit extends Disposable {
   readonly signal: AbortSignal;
-  /** Starts the clock. */
+  /** Starts the clock, or lets it go on. */
   start(): void;
+  /** Stops it, until `start`; what has run does count. */
+  pause(): void;
   /** Gives the whole time again, when the clock runs. */
   restart(): void;
 }
@@ -17,11 +19,13 @@ export function timeLimit(
   signal: AbortSignal,
   limitMs: number | undefined,
   reasonAfter: (seconds: number) => FailedError,
+  now: () => number = () => performance.now(),
 ): TimeLimit {
   if (limitMs === undefined) return unlimited(signal);
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let lastLook: NodeJS.Immediate | undefined;
+  let [leftMs, startedMs] = [limitMs, 0];
   const stop = (): void => {
     clearTimeout(timer);
     clearImmediate(lastLook);
@@ -33,17 +37,33 @@ export function timeLimit(
   };
   return {
     signal: AbortSignal.any([signal, late.signal]),
-    start: () => (timer ??= setTimeout(runOut, limitMs)),
+    start: () => {
+      if (timer !== undefined) return;
+      startedMs = now();
+      timer = setTimeout(runOut, leftMs);
+    },
+    pause: () => {
+      if (timer !== undefined) leftMs = Math.max(0, leftMs - (now() - startedMs));
+      stop();
+    },
     restart: () => {
       clearImmediate(lastLook);
-      timer?.refresh();
+      if (timer === undefined) return;
+      startedMs = now();
+      if (leftMs < limitMs) {
+        // It was paused meanwhile: its timer holds the rest.
+        clearTimeout(timer);
+        leftMs = limitMs;
+        timer = setTimeout(runOut, leftMs);
+      } else timer.refresh();
     },
     [Symbol.dispose]: stop,
   };
 }
 
 function unlimited(signal: AbortSignal): TimeLimit {
-  return { signal, start: () => undefined, restart: () => undefined, [Symbol.dispose]: () => undefined };
+  const nothing = (): void => undefined;
+  return { signal, start: nothing, pause: nothing, restart: nothing, [Symbol.dispose]: nothing };
 }
 
 /** For one attempt at a job, from its folder to its response. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
+import { CommandPlaces, NoPlaceError } from './command/command-places.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
 import type { JobAuthor, JobFlowContext } from './job-flow.ts';
@@ -11,7 +12,7 @@ import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
 import { RestartError } from './restart-error.ts';
 import { RetentionGuard } from './retention-guard.ts';
-import { Slots } from './slots.ts';
+import { jobsAtATime, Slots } from './slots.ts';
 import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
 import { within } from './within.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
@@ -46,6 +47,7 @@ export class Worker {
   readonly #owned = new OwnedPartitions();
   readonly #underWay: JobsUnderWay;
   readonly #intake: Intake;
+  readonly #places: CommandPlaces;
   /** Aborted when running jobs have to be handed back. */
   readonly #handBack = new AbortController();
   /** Resolves when an author's code does not heed the signal. */
@@ -60,6 +62,7 @@ export class Worker {
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     const { consumer, settings } = parts;
+    this.#places = new CommandPlaces(settings.concurrency);
     this.#underWay = new JobsUnderWay(settings.maxAttempts, () => this.#intake.recheck());
     const pause = (): void => consumer.pause();
     const resume = (): void => consumer.resume();
@@ -76,7 +79,11 @@ export class Worker {
   async run(): Promise<void> {
     const { settings, consumer, identity } = this.#parts;
     // Of this life of the worker alone: the guardian of a former one must not end its commands.
-    await using room = await JobRoom.prepare(settings, `${identity.id}-${randomUUID().slice(0, 8)}`);
+    await using room = await JobRoom.prepare(
+      settings,
+      `${identity.id}-${randomUUID().slice(0, 8)}`,
+      this.#parts.logger,
+    );
     const slots = this.#slots();
     const context = this.#jobFlowContext(room, slots);
     await consumer.start({
@@ -87,7 +94,7 @@ export class Worker {
       endReached: (end) => this.#parts.watchdog.endReached(end),
       failed: (error) => this.#fail(error),
     });
-    const running = Array.from({ length: settings.concurrency }, () => slots.fill(context));
+    const running = Array.from({ length: jobsAtATime(settings) }, () => slots.fill(context));
     const over = this.#over;
     const guard = new RetentionGuard(settings.retentionMs, this.#parts.logger);
     const looking = setInterval(
@@ -121,6 +128,7 @@ export class Worker {
     logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
     this.#over.abort();
     this.#closeIntake();
+    this.#places.close(new NoPlaceError('shutdown', `stopped by ${reason}`));
     consumer.stop();
     this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
   }
@@ -145,7 +153,7 @@ export class Worker {
   async #watch(signal: AbortSignal): Promise<never> {
     const { watchdog, settings, consumer, logger } = this.#parts;
     const state = (): WorkerState => ({
-      freeSlots: settings.concurrency - this.#underWay.size,
+      freeSlots: jobsAtATime(settings) - this.#underWay.size,
       waiting: this.#intake.size,
       paused: this.#intake.isPaused,
       underWay: this.#underWay.size,
@@ -249,6 +257,7 @@ export class Worker {
       ...{ author, settlements, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
       openJob: (delivery) => room.open(delivery),
+      enterPlace: (signal) => this.#places.enter(signal),
       runCommand: (command, job) => room.run(command, job),
       tryAgain: (ended) => slots.tryAgain(ended),
     };

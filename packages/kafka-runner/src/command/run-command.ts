@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { FailedError, UnavailableError } from '../errors.ts';
 import type { CommandOutput } from './command-output.ts';
+import type { CommandPause } from './command-pause.ts';
 import type { Guardian } from './guardian.ts';
 import { LineSplitter } from './lines.ts';
 import { killMarked, markVariable, signalGroup } from './process-tree.ts';
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly spawner: Pick<Spawner, 'start'>;
   /** Ends the process group when the worker dies. */
   readonly guardian: Pick<Guardian, 'watch'>;
+  /** Lets the process group stand still and go on. */
+  readonly pause?: Pick<CommandPause, 'watch'>;
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly graceMs: number;
   /** Gets what the command prints. */
@@ -53,6 +56,7 @@ export async function runCommand(argv: Command, context: CommandContext): Promis
   // Waited for at the end; a socket may fail before.
   outputEnd.catch(() => undefined);
   using _watched = context.guardian.watch(child.pid);
+  using _pausable = context.pause?.watch(child.pid);
   using _ending = endWhenAborted(child, context);
   const result = await endOf(child, context, startedMs);
   await withinOutputGrace(outputEnd, child);
@@ -136,6 +140,8 @@ function endWhenAborted({ pid }: StartedCommand, { signal, graceMs }: CommandCon
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
     signalGroup(pid, 'SIGTERM');
+    // One that stands still would not hear of it.
+    signalGroup(pid, 'SIGCONT');
     timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
   };
   signal.addEventListener('abort', end, { once: true });

@@ -51,7 +51,7 @@ faultScenario({ scenario: 6, title: told, file, timeoutMs: 120_000 }, async (run
   const { exitCode, tookMs } = await worker.stop();
   assert.equal(exitCode, 0);
   assert.ok(tookMs < 25_000, `${tookMs} ms`);
-  await worker.logged(/the job is kept: stopped by SIGTERM/);
+  await worker.logged(/the job is kept: (stopped by SIGTERM|partition \S+ was taken away)/);
   await lab.start('kafka');
   run.fault();
   await run.conclude(runner, { workers: [await runner.startAssigned()], recoveryWithinMs: 40_000 });

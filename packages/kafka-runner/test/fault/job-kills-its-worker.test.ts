@@ -41,7 +41,8 @@ faultScenario({ scenario: 10, title, file: import.meta.filename, timeoutMs: 120_
   ];
   await run.conclude(runner, {
     workers,
-    recoveryWithinMs: recoveryLimitMs(sessionTimeoutMs),
+    // It runs alone, so that up to three deaths follow one another before any job ends.
+    recoveryWithinMs: 3 * recoveryLimitMs(sessionTimeoutMs),
     seconds: 100 * poisoned,
   });
   const { terminals } = await runner.look();

@@ -11,6 +11,7 @@ import { JobRoom } from '../../src/job-room.ts';
 import type { Job } from '../../src/job.ts';
 import { parseRunnerOptions } from '../../src/options.ts';
 import { jobUnderTest } from '../unit/job-under-test.ts';
+import { recordingLogger } from '../unit/recording-logger.ts';
 import { isGone, newMark } from './command/command-under-test.ts';
 
 const limit = { timeout: 20_000 };
@@ -27,7 +28,7 @@ async function endOf(t: TestContext, script: string, limits: Limits, author: Par
   t.after(() => rm(jobsFolder, { recursive: true }));
   const mark = newMark();
   const settings = parseRunnerOptions({ inTopic: 'jobs', bootstrapServers: ['none:1'], jobsFolder, ...limits });
-  await using room = await JobRoom.prepare(settings, mark);
+  await using room = await JobRoom.prepare(settings, mark, recordingLogger().logger);
   const job = jobUnderTest({ msgToCommand: () => ['/bin/sh', '-c', script], ...author });
   const { outcome } = await reachEnd(job.delivery, {
     ...job.context,
@@ -59,6 +60,42 @@ test('so does job.progress()', limit, async (t) => {
   assert.equal(await endOf(t, '', { noProgressTimeoutMs: 600 }, { msgToCommand }), 'completed');
 });
 
+/** Does something when the command has printed its first line: it runs. */
+async function whenItRuns(job: Job, act: () => Promise<void> | void): Promise<void> {
+  while (job.output.tail().length === 0 && !job.signal.aborted) await sleep(10);
+  await act();
+}
+
+test('a command that the runner lets stand still is not silent by itself, and goes on', limit, async (t) => {
+  let stoodMs = 0;
+  const msgToCommand = (_message: unknown, job: Job): string[] => {
+    void whenItRuns(job, async () => {
+      job.pause();
+      // Lines may have been on their way.
+      await sleep(500);
+      const [before, sinceMs] = [job.output.tail().length, performance.now()];
+      await sleep(3_000);
+      if (job.output.tail().length === before) stoodMs = performance.now() - sinceMs;
+      job.resume();
+      job.resume();
+    });
+    return ['/bin/sh', '-c', 'for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.25; done'];
+  };
+  assert.equal(await endOf(t, '', { noProgressTimeoutMs: 2_500 }, { msgToCommand }), 'completed');
+  assert.ok(stoodMs > 2_500, 'it stood still');
+});
+
+test('one that stands still is ended all the same', limit, async (t) => {
+  const msgToCommand = (_message: unknown, job: Job): string[] => {
+    void whenItRuns(job, () => job.pause());
+    return ['/bin/sh', '-c', 'echo ready; sleep 60'];
+  };
+  const limits = { noProgressTimeoutMs: 1_500, jobTimeoutMs: 3_000, commandGraceMs: 15_000 };
+  const startedMs = performance.now();
+  assert.equal(await endOf(t, '', limits, { msgToCommand }), 'timed-out');
+  assert.ok(performance.now() - startedMs < 12_000, 'SIGTERM reached it');
+});
+
 test('the time before and after the command does not count', limit, async (t) => {
   const slowly = {
     msgToCommand: async (): Promise<string[]> => (await sleep(600), ['true']),
@@ -72,9 +109,9 @@ test(
   limit,
   async (t) => {
     const stubborn = 'trap "" TERM; while :; do sleep 0.05; done';
-    const silent = { noProgressTimeoutMs: 200, jobTimeoutMs: 400, commandGraceMs: 800 };
+    const silent = { noProgressTimeoutMs: 200, jobTimeoutMs: 1_500, commandGraceMs: 2_500 };
     assert.equal(await endOf(t, stubborn, silent), 'no-progress');
-    const slow = { noProgressTimeoutMs: 400, jobTimeoutMs: 200, commandGraceMs: 800 };
+    const slow = { noProgressTimeoutMs: 1_500, jobTimeoutMs: 400, commandGraceMs: 2_500 };
     assert.equal(await endOf(t, stubborn, slow), 'timed-out');
   },
 );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { test } from 'node:test';
+import { NoPlaceError } from '../../src/command/command-places.ts';
 import { FailedError, InterruptedError, UnavailableError } from '../../src/errors.ts';
 import { reachEnd, type EndedJob, type JobAuthor, type JobFlowContext } from '../../src/job-flow.ts';
 import type { Job } from '../../src/job.ts';
@@ -83,6 +84,13 @@ test('a jobId that names nothing is not repeated', async () => {
     const { fields } = await run({}, `{"jobId": ${jobId}}`);
     assert.deepEqual(fields, {});
   }
+});
+
+test('a job that waits for a place when the worker stops is kept', async () => {
+  const enterPlace = async (): Promise<never> => {
+    throw new NoPlaceError('shutdown', 'stopped by SIGTERM');
+  };
+  assert.equal(told(await run({}, job, { enterPlace })), 'interrupted shutdown');
 });
 
 test('the default check refuses any exit but 0, and tells the last lines', async () => {

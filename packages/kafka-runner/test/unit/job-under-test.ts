@@ -55,6 +55,7 @@ export function jobUnderTest(
     runner: 'test',
     worker: 'host-1',
     openJob,
+    enterPlace: async () => ({ [Symbol.dispose]: () => undefined }),
     runCommand: async () => ({ exitCode: 0, signal: null, elapsedSeconds: 0.5 }),
     tryAgain: () => 1_500,
   };
@@ -76,6 +77,7 @@ async function openJob({ record, signal, attempt, logger }: Delivery): ReturnTyp
   resources.defer(() => rm(folder, { recursive: true }));
   const about = { topic, partition, offset, attempt, signal, logger };
   const folders = { folder, temporaryFolder: folder };
-  const progress = (): void => undefined;
-  return { ...about, ...folders, output: new CommandOutput(), headers: new Map(), progress, resources };
+  const nothing = (): void => undefined;
+  const acts = { progress: nothing, pause: nothing, resume: nothing };
+  return { ...about, ...folders, ...acts, output: new CommandOutput(), headers: new Map(), resources };
 }

@@ -18,6 +18,11 @@ async function run(under: WorkerUnderTest, then: () => Promise<void>): Promise<v
 
 const results = ({ committer }: WorkerUnderTest): string[] => committer.records.map(({ value }) => String(value));
 
+/** How many commands have been begun. */
+function commands({ lines }: WorkerUnderTest): number {
+  return lines.filter(({ message }) => message === 'runs').length;
+}
+
 test('jobs are done, and their positions move', limit, async (t) => {
   const under = await workerUnderTest(t, { concurrency: 2 });
   await run(under, async () => {
@@ -134,8 +139,11 @@ test('a slot that fails hands the jobs of the others back before the worker ends
     if (records.length > 0) throw new Error('a bug');
   };
   const failing = run(under, async () => {
-    under.deliver(0, 0, 'true');
     under.deliver(1, 0, 'sleep 60');
+    await under.until(() => commands(under) === 1);
+    under.deliver(0, 0, 'true');
+    // One that has not begun when the worker stops is handed back.
+    await under.until(() => commands(under) === 2);
   });
   await assert.rejects(failing, /a bug/);
   assert.deepEqual(results(under), [], 'the innocent job has no record');

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnavailableError } from '../../errors.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { untilAborted } from '../../until-aborted.ts';
+import type { Command, CommandResult } from '../run-command.ts';
+import type { ResidentProgram, RunContext } from './resident-program.ts';
+
+export interface PoolSettings {
+  /** How many commands run at a time. One program more is kept ready, so that nobody waits for a start. */
+  readonly size: number;
+  /** A program that has run so many commands is replaced. */
+  readonly recycleAfter: number;
+  /** A program that has grown beyond this is replaced, bytes. */
+  readonly maxMemoryBytes: number;
+  readonly start: () => Promise<ResidentProgram>;
+  readonly logger: Logger;
+}
+
+/** How long a program may take until it can take commands. */
+const startTimeoutMs = 60_000;
+
+/**
+ * Programs that run commands one after the other. One is replaced when it dies, when its command was aborted or failed, when
+ * it says so, and when it has run long or grown much.
+ */
+export class ResidentPool implements AsyncDisposable {
+  readonly #settings: PoolSettings;
+  readonly #all = new Set<ResidentProgram>();
+  #idle: ResidentProgram[] = [];
+  readonly #waiting = new Set<PromiseWithResolvers<ResidentProgram>>();
+  #starting: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+    this.#refill();
+  }
+
+  /** Runs a command as a process of its own would. Throws UnavailableError `machine-exhausted` when no program starts. */
+  async run(argv: Command, context: RunContext): Promise<CommandResult> {
+    const program = await this.#take(context.signal);
+    let reusable = false;
+    try {
+      const { reusable: isReusable, ...result } = await program.run(argv, context);
+      reusable = isReusable;
+      return result;
+    } finally {
+      this.#giveBack(program, reusable);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting) reject(new UnavailableError('machine-exhausted', 'the worker stops'));
+    await Promise.all([...this.#all].map((program) => program[Symbol.asyncDispose]()));
+    await this.#starting;
+  }
+
+  async #take(signal: AbortSignal): Promise<ResidentProgram> {
+    const program = this.#idle.shift();
+    if (program) return program;
+    const waiting = Promise.withResolvers<ResidentProgram>();
+    this.#waiting.add(waiting);
+    this.#refill();
+    try {
+      return await untilAborted(waiting.promise, signal);
+    } catch (error) {
+      // It may have come at the same moment.
+      if (!this.#waiting.delete(waiting)) void waiting.promise.then((late) => this.#offer(late));
+      throw error;
+    }
+  }
+
+  #giveBack(program: ResidentProgram, reusable: boolean): void {
+    const { recycleAfter, maxMemoryBytes, logger } = this.#settings;
+    const { commands } = program;
+    const rssBytes = program.rssBytes();
+    if (reusable && program.isAlive && commands < recycleAfter && rssBytes <= maxMemoryBytes) this.#offer(program);
+    else {
+      logger.debug({ commands, rssBytes, reusable }, 'resident program replaced');
+      this.#all.delete(program);
+      void program[Symbol.asyncDispose]();
+    }
+    this.#refill();
+  }
+
+  /** The one that was used last is used next: its memory is warm, and what it has open may be wanted again. */
+  #offer(program: ResidentProgram): void {
+    const [waiting] = this.#waiting;
+    if (waiting) {
+      this.#waiting.delete(waiting);
+      waiting.resolve(program);
+    } else if (program.commands > 0) this.#idle.unshift(program);
+    else this.#idle.push(program);
+  }
+
+  /** One start after the other: each needs a whole core. */
+  #refill(): void {
+    if (this.#isClosed || this.#starting || this.#all.size > this.#settings.size) return;
+    this.#starting = this.#startNext();
+  }
+
+  async #startNext(): Promise<void> {
+    const isStarted = await this.#startOne();
+    this.#starting = undefined;
+    // One that does not start is tried again when somebody asks.
+    if (isStarted) this.#refill();
+  }
+
+  async #startOne(): Promise<boolean> {
+    try {
+      const program = await this.#settings.start();
+      this.#all.add(program);
+      const forget = (): void => this.#forget(program);
+      void program.ended.then(forget, forget);
+      if (this.#isClosed) await program[Symbol.asyncDispose]();
+      await readyInTime(program);
+      this.#offer(program);
+      return true;
+    } catch (cause) {
+      this.#refuse(cause as Error);
+      return false;
+    }
+  }
+
+  #forget(program: ResidentProgram): void {
+    this.#all.delete(program);
+    this.#idle = this.#idle.filter((other) => other !== program);
+  }
+
+  #refuse(cause: Error): void {
+    const error = new UnavailableError('machine-exhausted', `the resident program does not start: ${cause.message}`, {
+      cause,
+    });
+    for (const { reject } of this.#waiting) reject(error);
+  }
+}
+
+async function readyInTime(program: ResidentProgram): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(startTimeoutMs, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error(`it said nothing for ${startTimeoutMs / 1_000} s`)),
+    () => undefined,
+  );
+  try {
+    await Promise.race([program.ready, late]);
+  } catch (error) {
+    await program[Symbol.asyncDispose]();
+    throw error;
+  } finally {
+    over.abort();
+  }
+}

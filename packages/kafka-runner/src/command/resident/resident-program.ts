@@ -1,0 +1,194 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
+import type { JobFolder } from '../../job-folders.ts';
+import type { CommandOutput } from '../command-output.ts';
+import type { CommandPause } from '../command-pause.ts';
+import type { Guardian } from '../guardian.ts';
+import { LineSplitter } from '../lines.ts';
+import { killMarked, markVariable, signalGroup } from '../process-tree.ts';
+import type { Command, CommandResult } from '../run-command.ts';
+import { parseFromProgram, type CommandEnded, type FromProgram, type ToProgram } from './resident-protocol.ts';
+
+export interface ProgramContext {
+  readonly cwd: string;
+  /** The program's own, its `TMPDIR` within; goes with it. */
+  readonly folder: JobFolder;
+  /** Marks its process tree; unique (see `process-tree.ts`). */
+  readonly mark: string;
+  readonly guardian: Pick<Guardian, 'watch'>;
+}
+
+/** Who gets what the program prints while it is at a command. */
+export interface RunContext {
+  readonly signal: AbortSignal;
+  readonly output: CommandOutput;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Lets the program stand still and go on. */
+  readonly pause?: Pick<CommandPause, 'watch'>;
+}
+
+/** Turns of the event loop in which what a program has printed is still read after its command's end. */
+const maxReadingTurns = 50;
+
+const pageBytes = 4_096;
+
+/** A process that runs one command after the other, and with it everything that it starts. */
+export class ResidentProgram implements AsyncDisposable {
+  /** Resolves when it can take commands; rejects when it ends before, with what it printed last. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #mark: string;
+  readonly #ready = Promise.withResolvers<void>();
+  #listener: RunContext | undefined;
+  #answer: PromiseWithResolvers<CommandEnded | undefined> | undefined;
+  #lastLines: string[] = [];
+  #chunks = 0;
+  #commands = 0;
+  #isAlive = true;
+
+  constructor([program = '', ...args]: Command, { cwd, folder, mark, guardian }: ProgramContext) {
+    const env = { ...process.env, TMPDIR: folder.tmp, [markVariable]: mark };
+    const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+    this.#mark = mark;
+    this.#child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio] });
+    this.ready = this.#ready.promise;
+    // Whoever waits for it hears of it.
+    this.ready.catch(() => undefined);
+    this.#read();
+    this.ended = this.#watch(guardian, folder);
+  }
+
+  /** How many commands it has run. */
+  get commands(): number {
+    return this.#commands;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Its resident memory; 0 when it is gone. */
+  rssBytes(): number {
+    try {
+      return Number(readFileSync(`/proc/${this.#child.pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
+    } catch {
+      return 0;
+    }
+  }
+
+  /**
+   * Runs a command, one at a time. When the program dies over it, the result says how, with no exit code when that was 0:
+   * it did not say that the command had succeeded. When the signal is aborted, the program is ended, and the signal's
+   * reason is thrown.
+   */
+  async run(argv: Command, context: RunContext): Promise<CommandResult & { readonly reusable: boolean }> {
+    const { signal } = context;
+    signal.throwIfAborted();
+    const startedMs = performance.now();
+    const kill = (): void => this.#kill();
+    signal.addEventListener('abort', kill, { once: true });
+    this.#answer = Promise.withResolvers();
+    this.#listener = context;
+    this.#commands += 1;
+    using _pausable =
+      this.#isAlive && this.#child.pid !== undefined ? context.pause?.watch(this.#child.pid) : undefined;
+    try {
+      if (this.#isAlive) this.#say({ command: { id: this.#commands, argv } });
+      else this.#answer.resolve(undefined);
+      const ended = await this.#answer.promise;
+      await this.#readTheRest();
+      signal.throwIfAborted();
+      const elapsedSeconds = (performance.now() - startedMs) / 1_000;
+      if (ended) return { exitCode: ended.exitCode, signal: null, elapsedSeconds, reusable: ended.reusable };
+      const { exitCode, signalCode } = this.#child;
+      return { exitCode: exitCode || null, signal: signalCode, elapsedSeconds, reusable: false };
+    } finally {
+      signal.removeEventListener('abort', kill);
+      this.#listener = undefined;
+      this.#answer = undefined;
+    }
+  }
+
+  /** Ends it and everything that it has started. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill();
+    await this.ended;
+  }
+
+  #kill(): void {
+    if (this.#child.pid !== undefined) signalGroup(this.#child.pid, 'SIGKILL');
+  }
+
+  #say(message: ToProgram): void {
+    (this.#child.stdio[3] as Writable).write(`${JSON.stringify(message)}\n`);
+  }
+
+  #read(): void {
+    const [, stdout, stderr, commands, answers] = this.#child.stdio as [null, Readable, Readable, Writable, Readable];
+    this.#readLines(stdout, (line) => this.#printed(line, 'stdout'));
+    this.#readLines(stderr, (line) => this.#printed(line, 'stderr'));
+    this.#readLines(answers, (line) => this.#heard(parseFromProgram(line)));
+    stdout.on('data', (chunk: Buffer) => this.#listener?.output.addText(chunk));
+    // It may die at any moment: its end tells.
+    for (const stream of [stdout, stderr, commands, answers]) stream.on('error', () => undefined);
+  }
+
+  #readLines(stream: Readable, onLine: (line: string) => void): void {
+    const splitter = new LineSplitter(onLine);
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks += 1;
+      splitter.push(chunk);
+    });
+    stream.on('end', () => splitter.end());
+  }
+
+  #printed(line: string, stream: 'stdout' | 'stderr'): void {
+    this.#listener?.output.addLine(line);
+    this.#listener?.onLine(line, stream);
+    if (this.#commands === 0) this.#lastLines = [...this.#lastLines.slice(-4), line];
+  }
+
+  #heard(message: FromProgram | undefined): void {
+    if (message === undefined) return;
+    if ('ready' in message) this.#ready.resolve();
+    // What a command leaves behind may speak later: only the present one counts.
+    else if (message.ended.id === this.#commands) this.#answer?.resolve(message.ended);
+  }
+
+  /** What it wrote before its answer is in the pipes already. */
+  async #readTheRest(): Promise<void> {
+    for (let turn = 0, before = -1; turn < maxReadingTurns && before !== this.#chunks; turn += 1) {
+      before = this.#chunks;
+      await nextTurn();
+    }
+  }
+
+  async #watch(guardian: ProgramContext['guardian'], folder: JobFolder): Promise<void> {
+    const child = this.#child;
+    try {
+      if (child.pid === undefined) return this.#ready.reject(await failedStart(child));
+      using _watched = guardian.watch(child.pid);
+      await once(child, 'exit');
+      await this.#readTheRest();
+      const how = child.signalCode ?? `exit code ${child.exitCode}`;
+      this.#ready.reject(new Error(`it ended with ${how}; its last lines: ${this.#lastLines.join(' | ')}`));
+      signalGroup(child.pid, 'SIGKILL');
+      await killMarked(this.#mark);
+    } finally {
+      this.#isAlive = false;
+      this.#answer?.resolve(undefined);
+      for (const stream of child.stdio) stream?.destroy();
+      await folder[Symbol.asyncDispose]();
+    }
+  }
+}
+
+async function failedStart(child: ChildProcess): Promise<Error> {
+  const [error] = (await once(child, 'error')) as [Error];
+  return error;
+}
