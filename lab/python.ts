@@ -12,23 +12,26 @@ import { cacheFolder } from './cache.ts';
  */
 export type PythonClients = 'current' | 'old';
 
+/** `bpy`: Blender as a module, for `npm run test:blenders`. */
+export type PythonEnvironment = PythonClients | 'bpy';
+
 /** The file that pins the packages of a virtual environment. */
-export function requirementsFile(clients: PythonClients): string {
-  return join(import.meta.dirname, 'python', `requirements-${clients}.txt`);
+export function requirementsFile(environment: PythonEnvironment): string {
+  return join(import.meta.dirname, 'python', `requirements-${environment}.txt`);
 }
 
 /** The folder of a virtual environment; another one when its requirements change. */
-export function pythonFolder(clients: PythonClients): string {
+export function pythonFolder(environment: PythonEnvironment): string {
   const hash = createHash('sha256')
-    .update(readFileSync(requirementsFile(clients)))
+    .update(readFileSync(requirementsFile(environment)))
     .digest('hex')
     .slice(0, 12);
-  return join(cacheFolder(), 'python', `${clients}-${hash}`);
+  return join(cacheFolder(), 'python', `${environment}-${hash}`);
 }
 
 /** The Python of a virtual environment. */
-export function pythonPath(clients: PythonClients = 'current'): string {
-  return join(pythonFolder(clients), 'bin', 'python');
+export function pythonPath(environment: PythonEnvironment = 'current'): string {
+  return join(pythonFolder(environment), 'bin', 'python');
 }
 
 /** `timeoutMs`: 60 s by default. */

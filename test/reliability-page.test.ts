@@ -15,6 +15,17 @@ test('the lines of a report, in the order of the scenarios', () => {
   );
 });
 
+test('of several runs the last one counts; among long ones a small one is named', () => {
+  const long = { ...storm, scale: 'full', faults: 120 };
+  const lines = readReport(`${report}${JSON.stringify(long)}\n`);
+  assert.deepEqual(
+    lines.map(({ faults }) => faults),
+    [2, 120],
+  );
+  const made = withReport(page, lines);
+  assert.ok(made.includes('| 1 | kill (small, failed) | 2 |') && made.includes('| 5 | storm | 120 |'), made);
+});
+
 test('a row for each, the failed one named, and their sums, in place of what stood there', () => {
   const made = withReport(page, readReport(report));
   assert.ok(made.includes('| 1 | kill (failed) | 2 | 10 | 0 | 1 |  |\n| 5 | storm | 2 | 10 | 0 | 0 | 1.3 s |\n'), made);

@@ -6,12 +6,11 @@
  * The last line counts the tests of all tiers. A tier in which no test ran, or one was skipped, has failed.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exit } from 'node:process';
 import { pythonPath } from '../lab/python.ts';
-import { addCounts, noTests, readCounts, type TestCounts } from './test-counts.ts';
+import { runTests, type TestRun } from './run-tests.ts';
+import { addCounts, noTests, type TestCounts } from './test-counts.ts';
 
 const root = path.dirname(import.meta.dirname);
 const bin = (name: string): string => path.join(root, 'node_modules/.bin', name);
@@ -23,13 +22,9 @@ interface Step {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** A step whose commands run tests: `node --test` is given the files that the patterns match. */
-interface Tier {
+/** A step whose commands run tests. */
+interface Tier extends TestRun {
   readonly name: string;
-  readonly patterns: readonly string[];
-  /** Runs beside a lab that its files share. */
-  readonly lab?: boolean;
-  readonly concurrency: number;
 }
 
 const steps: readonly (Step | Tier)[] = [
@@ -62,24 +57,8 @@ function run(command: readonly string[]): boolean {
   return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-function runTier(tier: Tier): { passed: boolean; counts: TestCounts } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'check-'));
-  const tap = path.join(folder, 'tap');
-  const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
-  const destinations = ['stdout', tap].map((name) => `--test-reporter-destination=${name}`);
-  const options = [...reporters, ...destinations, `--test-concurrency=${tier.concurrency}`];
-  const lab = tier.lab ? [node, 'lab/with-lab.ts', '--'] : [];
-  try {
-    const passed = run([...lab, node, '--test', ...options, ...tier.patterns]);
-    const counts = readCounts(readFileSync(tap, 'utf8'));
-    return { passed: passed && counts.passed > 0 && counts.failed === 0 && counts.skipped === 0, counts };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 function runStep(step: Step | Tier): { passed: boolean; counts: TestCounts } {
-  if ('patterns' in step) return runTier(step);
+  if ('patterns' in step) return runTests(step);
   return { passed: step.commands.every(run), counts: noTests };
 }
 

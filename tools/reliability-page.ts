@@ -4,10 +4,11 @@ import type { ReportLine } from '../packages/kafka-runner/test/fault/suite/fault
 const begin = '<!-- measured: begin -->';
 const end = '<!-- measured: end -->';
 
-/** The lines of a report as its file holds them. */
+/** The lines of a report; of several runs of a scenario the last one counts. */
 export function readReport(text: string): ReportLine[] {
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as ReportLine).toSorted((a, b) => a.scenario - b.scenario);
+  const runs = lines.map((line) => JSON.parse(line) as ReportLine).map((line) => [line.title, line] as const);
+  return [...new Map(runs).values()].toSorted((a, b) => a.scenario - b.scenario);
 }
 
 /** The page with what was measured between its marks. */
@@ -27,12 +28,15 @@ export function reportText(lines: readonly ReportLine[]): string {
     lines.reduce((sum, line) => sum + line[key], 0);
   const sums = ['faults', 'jobs', 'lost', 'doubled'] as const;
   const last = `| | all | ${sums.map((key) => total(key)).join(' | ')} | |`;
-  return [machine(lines), '', ...head, ...lines.map(row), last].join('\n');
+  const isMixed = new Set(lines.map(({ scale }) => scale)).size > 1;
+  return [machine(lines), '', ...head, ...lines.map((line) => row(line, isMixed)), last].join('\n');
 }
 
-function row({ scenario, title, faults, jobs, lost, doubled, slowestRecoverySeconds, passed }: ReportLine): string {
+function row(line: ReportLine, isMixed: boolean): string {
+  const { scenario, title, scale, faults, jobs, lost, doubled, slowestRecoverySeconds, passed } = line;
   const recovery = slowestRecoverySeconds === undefined ? '' : `${slowestRecoverySeconds.toFixed(1)} s`;
-  const name = passed ? title : `${title} (failed)`;
+  const remarks = [...(isMixed && scale === 'small' ? ['small'] : []), ...(passed ? [] : ['failed'])].join(', ');
+  const name = remarks ? `${title} (${remarks})` : title;
   return `| ${[scenario, name, faults, jobs, lost, doubled, recovery].join(' | ')} |`;
 }
 

@@ -1,9 +1,10 @@
 /**
  * The fault suite, as long as its promises say (`npm run test:faults`):
  *
- *     bin/node tools/test-faults.ts [--small] [--write] [FILE...]
+ *     bin/node tools/test-faults.ts [--small] [--report FILE] [--write] [FILE...]
  *
- * --small: as much of it as `npm test` does. --write: the table goes into docs/reliability.md. FILE: only these.
+ * --small: as much of it as `npm test` does. --report: results are added to this file, and the table is of all that it holds.
+ * --write: the table goes into docs/reliability.md. FILE: only these.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,13 +18,17 @@ const node = path.join(root, 'bin/node');
 const page = path.join(root, 'docs/reliability.md');
 
 const { values, positionals } = parseArgs({
-  options: { small: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    small: { type: 'boolean', default: false },
+    report: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const files = positionals.length > 0 ? positionals : ['packages/*/test/fault/**/*.test.ts'];
 const folder = mkdtempSync(path.join(tmpdir(), 'test-faults-'));
 try {
-  const report = path.join(folder, 'report.jsonl');
+  const report = path.resolve(values.report ?? path.join(folder, 'report.jsonl'));
   const env = { ...process.env, FAULT_SCALE: values.small ? 'small' : 'full', FAULT_REPORT: report };
   const args = ['lab/with-lab.ts', '--', node, '--test', '--test-concurrency=2', ...files];
   const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit', env });

@@ -1,21 +1,25 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { probeBlender } from '../../packages/kafka-render/src/blender/blender-version.ts';
+import process from 'node:process';
+import { probeBlender, type BlenderVersion } from '../../packages/kafka-render/src/blender/blender-version.ts';
 import { cacheFolder } from '../cache.ts';
 import { writeByteScene } from './byte-scenes.ts';
+import { runInBlender } from './run-in-blender.ts';
 import { blenderScenes } from './scene-names.ts';
 import type { SceneName } from './scene-names.ts';
 
 const script = join(import.meta.dirname, 'make_scene.py');
 
+/** Makes scenes, unless told otherwise: `npm run test:blenders` names others by TEST_BLENDER. */
+const usualBlender = process.env['TEST_BLENDER'] ?? 'blender';
+
 /**
  * The path of a test scene, `.../NAME/NAME.blend`, made when it is not in the cache. What belongs to it (the texture
  * and the library of `textured-linked`) lies beside it, and nothing else. Do not write to it: others share it.
  */
-export async function makeScene(name: SceneName, blender = 'blender'): Promise<string> {
+export async function makeScene(name: SceneName, executable = usualBlender): Promise<string> {
+  const blender = await probedBlender(executable);
   const scenes = await scenesFolder(blender);
   const folder = join(scenes, name);
   if (!(await exists(folder))) {
@@ -25,27 +29,26 @@ export async function makeScene(name: SceneName, blender = 'blender'): Promise<s
 }
 
 /** A new Blender, or another script, makes new scenes. */
-async function scenesFolder(blender: string): Promise<string> {
+async function scenesFolder({ version }: BlenderVersion): Promise<string> {
   const sources = await Promise.all(
     [script, join(import.meta.dirname, 'byte-scenes.ts')].map((file) => readFile(file)),
   );
-  const { version } = await versionOf(blender);
   const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), 'scenes', `${version}-${hash}`);
   await mkdir(folder, { recursive: true });
   return folder;
 }
 
-const versions = new Map<string, ReturnType<typeof probeBlender>>();
+const probed = new Map<string, Promise<BlenderVersion>>();
 
-function versionOf(blender: string): ReturnType<typeof probeBlender> {
-  const version = versions.get(blender) ?? probeBlender(blender);
-  versions.set(blender, version);
-  return version;
+function probedBlender(executable: string): Promise<BlenderVersion> {
+  const blender = probed.get(executable) ?? probeBlender(executable);
+  probed.set(executable, blender);
+  return blender;
 }
 
 /** Made aside and renamed, so that a scene that is there is whole; of two makers the first one wins. */
-async function makeFolder(name: SceneName, folder: string, blender: string): Promise<void> {
+async function makeFolder(name: SceneName, folder: string, blender: BlenderVersion): Promise<void> {
   const aside = await mkdtemp(`${folder}.making-`);
   try {
     await writeScene(name, join(aside, `${name}.blend`), blender);
@@ -59,12 +62,11 @@ async function makeFolder(name: SceneName, folder: string, blender: string): Pro
   }
 }
 
-async function writeScene(name: SceneName, file: string, blender: string): Promise<void> {
+async function writeScene(name: SceneName, file: string, blender: BlenderVersion): Promise<void> {
   if (!isBlenderScene(name)) {
-    return writeByteScene(name, file, await makeScene('tiny', blender));
+    return writeByteScene(name, file, await makeScene('tiny', blender.executable));
   }
-  const before = ['--background', '--factory-startup', '-noaudio', '--python-exit-code', '1'];
-  await promisify(execFile)(blender, [...before, '--python', script, '--', name, file], { timeout: 120_000 });
+  await runInBlender(blender, script, [name, file]);
 }
 
 function isBlenderScene(name: SceneName): name is keyof typeof blenderScenes {

@@ -59,6 +59,11 @@ def tiny(size=64):
     return scene
 
 
+def wide():
+    scene = tiny()
+    scene.render.resolution_x, scene.render.resolution_y = 640, 360
+
+
 def counter():
     """Red counts frames, green counts 256 of them, blue 65536; such simple drivers need no scripts."""
     scene = empty_scene()
@@ -154,6 +159,27 @@ def texture_world(scene, image):
     scene.world.node_tree.links.new(texture.outputs['Color'], nodes['Background'].inputs['Color'])
 
 
+def compositor(scene):
+    """The tree that post-processes the picture, with a node for the scene's layers: the picture goes through."""
+    if not hasattr(scene, 'compositing_node_group'):  # to 4.x
+        scene.use_nodes = True
+        return scene.node_tree, next(node for node in scene.node_tree.nodes if node.type == 'R_LAYERS')
+    tree = bpy.data.node_groups.new('Compositing', 'CompositorNodeTree')
+    tree.interface.new_socket('Image', in_out='OUTPUT', socket_type='NodeSocketColor')
+    layers, output = tree.nodes.new('CompositorNodeRLayers'), tree.nodes.new('NodeGroupOutput')
+    tree.links.new(layers.outputs['Image'], output.inputs['Image'])
+    scene.compositing_node_group = tree
+    return tree, layers
+
+
+def set_format(settings, file_format):
+    """From 5.0 on the format depends on the kind of output."""
+    if hasattr(settings, 'media_type'):
+        kinds = {'FFMPEG': 'VIDEO', 'OPEN_EXR_MULTILAYER': 'MULTI_LAYER_IMAGE'}
+        settings.media_type = kinds.get(file_format, 'IMAGE')
+    settings.file_format = file_format
+
+
 def no_camera():
     scene = tiny()
     bpy.data.objects.remove(scene.camera)
@@ -162,8 +188,7 @@ def no_camera():
 def render_error():
     """Post-processing uses another scene, and that has no camera: Blender says so and renders nothing."""
     scene = tiny()
-    scene.use_nodes = True
-    layers = next(node for node in scene.node_tree.nodes if node.type == 'R_LAYERS')
+    _, layers = compositor(scene)
     layers.scene = bpy.data.scenes.new('Other')
 
 
@@ -191,7 +216,7 @@ def freestyle_script():
 
 def movie():
     scene = counter()
-    scene.render.image_settings.file_format = 'FFMPEG'
+    set_format(scene.render.image_settings, 'FFMPEG')
 
 
 def too_large():
@@ -207,7 +232,7 @@ def slow():
 
 def image_format(file_format, **settings):
     scene = counter()
-    scene.render.image_settings.file_format = file_format
+    set_format(scene.render.image_settings, file_format)
     for name, value in settings.items():
         setattr(scene.render.image_settings, name, value)
     return scene
@@ -215,16 +240,19 @@ def image_format(file_format, **settings):
 
 def file_output_node():
     """Two nodes that would write to the same names, one of them outside the folder."""
-    scene = counter()
-    scene.use_nodes = True
-    tree = scene.node_tree
-    layers = next(node for node in tree.nodes if node.type == 'R_LAYERS')
+    tree, layers = compositor(counter())
     for name, path in (('Beauty', '//'), ('Data', '/tmp/')):
         node = tree.nodes.new('CompositorNodeOutputFile')
-        node.name, node.base_path = name, path
-        node.file_slots[0].path = '../image'
+        node.name = name
+        if hasattr(node, 'directory'):  # from 5.0
+            node.directory, node.file_name = path, ''
+            node.file_output_items.new('RGBA', '../image')
+        else:
+            node.base_path = path
+            node.file_slots[0].path = '../image'
         tree.links.new(layers.outputs['Image'], node.inputs[0])
-    tree.nodes['Data'].format.file_format = 'OPEN_EXR'
+    set_format(tree.nodes['Beauty'].format, 'PNG')
+    set_format(tree.nodes['Data'].format, 'OPEN_EXR')
 
 
 def awkward():
@@ -264,6 +292,7 @@ def side_by_side():
 
 MAKERS = {
     'tiny': tiny,
+    'wide': wide,
     'counter': counter,
     'slow-counter': slow_counter,
     'cloth-counter': cloth_counter,

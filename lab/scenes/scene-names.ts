@@ -1,6 +1,7 @@
 /** What `make_scene.py` makes in Blender, with what is special about each. */
 export const blenderScenes = {
   tiny: 'Cycles, 64 x 64, 8 samples',
+  wide: 'tiny, 640 x 360',
   counter: 'its colour tells the number of the frame: see frame-colour.ts',
   'slow-counter': 'counter, with about a tenth of a second for a frame',
   'cloth-counter': 'counter, with a cloth that simulates behind the camera',

@@ -5,6 +5,7 @@ import { kafka } from './kafka.ts';
 import { machineParts } from './machine-parts.ts';
 import { minio } from './minio.ts';
 import type { FoundPart, Part } from './part.ts';
+import { provide } from './provide.ts';
 import { pythonClients } from './python-clients.ts';
 
 const independentParts = [
@@ -19,24 +20,13 @@ interface Row extends FoundPart {
   readonly name: string;
 }
 
-async function provide(part: Part): Promise<Row> {
-  const found = (await part.find()) ?? (await install(part));
-  return { name: part.name, ...found };
-}
-
-async function install(part: Part): Promise<FoundPart> {
-  console.log(`set-up: ${part.announcement}`);
-  const started = performance.now();
-  await part.install();
-  const found = await part.find();
-  if (found === undefined) throw new Error('it was installed, but does not work');
-  console.log(`set-up: ${part.name} is ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  return found;
+async function rowOf(part: Part): Promise<Row> {
+  return { name: part.name, ...(await provide(part)) };
 }
 
 /** All at once: some wait for the network while others compile. */
 async function provideAll(parts: readonly Part[]): Promise<Row[]> {
-  const results = await Promise.allSettled(parts.map(provide));
+  const results = await Promise.allSettled(parts.map(rowOf));
   for (const [index, result] of results.entries()) {
     if (result.status === 'rejected')
       console.error(`set-up: ${parts[index]?.name} could not be installed: ${result.reason.message}`);

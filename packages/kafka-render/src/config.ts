@@ -21,7 +21,7 @@ export const commandLineSpec = {
     blender: {
       flags: '-b, --blender <path>',
       env: 'KAFKA_RENDER_BLENDER',
-      help: 'Blender executable',
+      help: 'Blender executable, or a Python that has the module bpy',
       schema: text.default('blender'),
     },
     groupId: {
@@ -51,7 +51,7 @@ export const commandLineSpec = {
     concurrency: {
       flags: '--concurrency <n>',
       env: 'KAFKA_RENDER_CONCURRENCY',
-      help: 'jobs at a time',
+      help: 'jobs that render at a time',
       schema: count.default(1),
     },
     gpuMissing: {
@@ -107,6 +107,36 @@ export const commandLineSpec = {
       env: 'KAFKA_RENDER_MIN_FREE_BYTES',
       help: 'no job is begun while the disk of --tmp-render-out has less free; by default 256 MiB, or a twentieth of a smaller disk',
       schema: z.coerce.number().int().min(0).optional(),
+    },
+    blenderMode: {
+      flags: '--blender-mode <mode>',
+      env: 'KAFKA_RENDER_BLENDER_MODE',
+      help: 'resident: Blender stays and renders one job after the other; cold: a Blender for each job',
+      schema: z.enum(['resident', 'cold']).default('resident'),
+    },
+    recycleAfter: {
+      flags: '--recycle-after <n>',
+      env: 'KAFKA_RENDER_RECYCLE_AFTER',
+      help: 'a resident Blender is replaced after so many jobs',
+      schema: count.default(2_000),
+    },
+    threads: {
+      flags: '--threads <n>',
+      env: 'KAFKA_RENDER_THREADS',
+      help: 'threads of each Blender; by default the processors, shared by --concurrency',
+      schema: count.optional(),
+    },
+    prefetch: {
+      flags: '--prefetch <n>',
+      env: 'KAFKA_RENDER_PREFETCH',
+      help: 'for each job that renders, how many are prepared meanwhile, and how many bring their frames home',
+      schema: z.coerce.number().int().min(0).max(100).default(1),
+    },
+    maxWaitingFrames: {
+      flags: '--max-waiting-frames <n>',
+      env: 'KAFKA_RENDER_MAX_WAITING_FRAMES',
+      help: 'while so many rendered frames of a job wait for storage, its Blender stands still',
+      schema: count.default(32),
     },
     delivery: {
       flags: '--delivery <how>',
@@ -199,6 +229,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       logLevel: options.debug ? 'debug' : 'info',
       outputLevel: 'debug',
       concurrency: options.concurrency,
+      prefetch: options.prefetch,
       jobsFolder: options.tmpRenderOut,
       delivery: options.delivery,
       maxAttempts: options.maxAttempts,

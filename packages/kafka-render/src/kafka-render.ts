@@ -39,9 +39,10 @@ export interface RenderParts {
   readonly storage: MinioClient;
   readonly scenes: SceneCache;
   readonly schemas: RenderSchemas;
-  readonly limits: Pick<RenderRequest, 'gpuMissing' | 'maxPixels' | 'missingAssets' | 'blockedScripts'> & {
+  readonly limits: Pick<RenderRequest, 'gpuMissing' | 'maxPixels' | 'missingAssets' | 'blockedScripts' | 'threads'> & {
     readonly maxFrames: number;
   };
+  readonly maxWaitingFrames: number;
 }
 
 /** A job under way: what was asked for, what was there already, how Blender was told, and who sees to its frames. */
@@ -55,6 +56,8 @@ interface Rendering {
 /** The runner for Blender: a job names a scene in storage, the frames go back to storage, one response says so. */
 export class KafkaRender extends KafkaRunner {
   readonly #parts: RenderParts;
+  /** Files of scenes that were looked at and are good. */
+  readonly #sound = new WeakSet<object>();
   readonly #renderings = new WeakMap<Job, Rendering>();
 
   constructor(options: KafkaRunnerOptions, parts: RenderParts) {
@@ -76,7 +79,8 @@ export class KafkaRender extends KafkaRunner {
     // Frames go up before the response is made: one that could never be sent is found out now.
     renderOutput(value, 0, schemas.output);
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
-    await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
+    if (!this.#sound.has(scene.copy)) await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
+    this.#sound.add(scene.copy);
     const { version } = this.#parts;
     const origin = { renderJob, sceneEtag: scene.etag, settings: limits, blenderVersion: blender.version, version };
     const delivered = await this.#delivered(origin, renderJob.frames, job);
@@ -88,7 +92,7 @@ export class KafkaRender extends KafkaRunner {
     const request = await this.#request(renderJob, missing, scene.file, job);
     const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
     this.#renderings.set(job, { renderJob, request, delivered, delivery });
-    return blenderArgv(blender.executable, request);
+    return blenderArgv(blender, request);
   }
 
   override async checkResult(result: CommandResult, job: Job): Promise<void> {
@@ -128,6 +132,8 @@ export class KafkaRender extends KafkaRunner {
       blockedScripts: request.blockedScripts,
       signal: job.signal,
       logger: job.logger,
+      maxWaitingFrames: this.#parts.maxWaitingFrames,
+      blender: job,
       onDelivered: (frame) => {
         job.logger.debug({ frame }, 'frame delivered');
         // One that is delivered again brings nobody nearer to the end.
@@ -138,7 +144,7 @@ export class KafkaRender extends KafkaRunner {
 
   async #verify(result: CommandResult, job: Job): Promise<void> {
     const { renderJob, request, delivered, delivery } = this.#rendering(job);
-    const report = await blamingTheDisk("Blender's report", () => readReport(request.reportPath));
+    const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
     const scene = renderedScene(result, report, job.output.tail());
     const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
     await blamingTheDisk('the frames', () => delivery.verify(ranges, scene, report.frames));

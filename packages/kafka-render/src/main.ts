@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { createLogger, MinioClient, readMinioCredentials } from 'kafka-runner';
+import { residentArgv } from './blender/blender-argv.ts';
 import { probeBlender } from './blender/blender-version.ts';
 import { commandLineSpec, readConfig } from './config.ts';
 import { KafkaRender } from './kafka-render.ts';
@@ -15,17 +17,21 @@ export async function main(args: readonly string[]): Promise<void> {
   const logger = createLogger({ runner: commandLineSpec.program, level: options.debug ? 'debug' : 'info' });
   const credentials = await readMinioCredentials(options.credentials, (warning) => logger.warn(warning));
   const blender = await probeBlender(options.blender);
-  logger.info({ blender: blender.executable, version: blender.version }, 'Blender found');
+  const { executable, kind, version } = blender;
+  logger.info({ blender: executable, kind, version }, 'Blender found');
   using storage = new MinioClient(credentials);
   await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
   await scenes.prepare();
-  const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames } = options;
-  await new KafkaRender(runner, {
+  const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, maxWaitingFrames, recycleAfter } = options;
+  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.concurrency));
+  const resident = { command: residentArgv(blender, threads), recycleAfter };
+  await new KafkaRender(options.blenderMode === 'resident' ? { ...runner, resident } : runner, {
     version: await programVersion(),
     blender,
     storage,
     scenes,
+    maxWaitingFrames,
     schemas: await loadRenderSchemas(options.schemas, logger),
-    limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames },
+    limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, threads },
   }).startListening();
 }

@@ -15,6 +15,7 @@ import {
 } from 'kafka-runner';
 import { CacheFolder } from './scene-cache/cache-folder.ts';
 import { entryName, sceneFileName } from './scene-cache/entry-name.ts';
+import { HeldScenes, type LocalScene } from './scene-cache/held-scenes.ts';
 import { linkFile } from './scene-cache/link-file.ts';
 import { type Download, type DownloadSteps, SharedDownloads } from './scene-cache/shared-downloads.ts';
 
@@ -27,10 +28,12 @@ export interface SceneCacheOptions {
   readonly logger?: Pick<Logger, 'warn'>;
 }
 
-/** A scene that lies on the local disk for one job, until that job releases it. */
+/** A scene that lies on the local disk for a job, until that job releases it. */
 export interface StagedScene extends AsyncDisposable {
-  /** Absolute path in a folder of this job's own; ends with the scene's own name. Read-only. */
+  /** Absolute path, the same for all jobs on this version of the scene; ends with the scene's own name. Read-only. */
   readonly file: string;
+  /** Stands for the file: the same object as long as the file is there. */
+  readonly copy: object;
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
@@ -39,6 +42,9 @@ export interface StagedScene extends AsyncDisposable {
   /** Lets the file go; again does nothing. */
   release(): Promise<void>;
 }
+
+/** How many scenes are held beyond their jobs. */
+const heldScenes = 8;
 
 interface Version {
   readonly etag: string;
@@ -51,6 +57,8 @@ interface Version {
  *
  *     scenes/0f3a...-cube.blend
  *     scenes/.workers/OWNER/UUID-N/work/cube.blend
+ *
+ * The last few stay in use for a while after their jobs.
  */
 export class SceneCache implements AsyncDisposable {
   readonly #folder: string;
@@ -58,6 +66,7 @@ export class SceneCache implements AsyncDisposable {
   readonly #logger: SceneCacheOptions['logger'];
   readonly #entries: CacheFolder;
   readonly #downloads = new SharedDownloads();
+  readonly #held = new HeldScenes(heldScenes, (name, lastUse) => this.#entries.touch(name, lastUse));
   #workerFolders: Promise<JobFolders> | undefined;
 
   constructor({ folder, maxBytes, storage, logger }: SceneCacheOptions) {
@@ -92,16 +101,8 @@ export class SceneCache implements AsyncDisposable {
     const { bucket, key } = path;
     try {
       const head = await this.#storage.headObject(bucket, key, { signal });
-      const folders = await this.#ownFolders();
-      const folder = await folders.create(randomUUID());
-      const release = (): Promise<void> => this.#release(folder);
-      try {
-        const file = join(folder.work, sceneFileName(key));
-        return { file, ...(await this.#bring(path, head, file, signal)), release, [Symbol.asyncDispose]: release };
-      } catch (error) {
-        await release();
-        throw error;
-      }
+      const held = this.#held.use(entryName(path, head.etag));
+      return held ? this.#staged(path, held, false) : await this.#bringAnew(path, head, signal);
     } catch (error) {
       signal.throwIfAborted();
       throw stageError(error, path);
@@ -111,8 +112,33 @@ export class SceneCache implements AsyncDisposable {
   /** Waits for downloads that are being given up, and removes what this worker used. The scenes stay. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#downloads.settled();
+    await this.#held.letGoOfIdle();
     const folders = await this.#workerFolders?.catch(() => undefined);
     await folders?.[Symbol.asyncDispose]();
+  }
+
+  #staged(path: ObjectPath, copy: LocalScene, fetched: boolean): StagedScene {
+    const { file, etag, size } = copy;
+    let isReleased = false;
+    const release = async (): Promise<void> => {
+      if (isReleased) return;
+      isReleased = true;
+      await this.#release(entryName(path, etag));
+    };
+    return { file, etag, size, copy, fetched, release, [Symbol.asyncDispose]: release };
+  }
+
+  async #bringAnew(path: ObjectPath, head: Version, signal: AbortSignal): Promise<StagedScene> {
+    const folder = await (await this.#ownFolders()).create(randomUUID());
+    try {
+      const file = join(folder.work, sceneFileName(path.key));
+      const { fetched, ...version } = await this.#bring(path, head, file, signal);
+      const copy = await this.#held.add(entryName(path, version.etag), { file, ...version, folder });
+      return this.#staged(path, copy, fetched);
+    } catch (error) {
+      await folder[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #bring(path: ObjectPath, wanted: Version, file: string, signal: AbortSignal) {
@@ -143,7 +169,7 @@ export class SceneCache implements AsyncDisposable {
   /** The entry is named after the ETag that came with the content: the scene may have been replaced since HEAD. */
   async #download(path: ObjectPath, expected: number, file: string, signal: AbortSignal): Promise<Download> {
     try {
-      const fits = await this.#entries.reserve(expected);
+      const fits = (await this.#entries.reserve(expected)) || (await this.#makeRoom());
       if (!fits) this.#logger?.warn({ folder: this.#folder }, 'the scenes in use exceed the bound of the scene cache');
       const { etag, size } = await this.#fetch(path, file, signal);
       await this.#entries.add(file, entryName(path, etag), size);
@@ -159,15 +185,26 @@ export class SceneCache implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof UnavailableError) || error.code !== 'disk-full') throw error;
       // The disk may be full of scenes that nobody needs now; a second failure is final.
+      await this.#held.letGoOfIdle();
       await this.#entries.clear();
       return await this.#storage.downloadFile(bucket, key, file, { signal });
     }
   }
 
-  async #release(folder: AsyncDisposable): Promise<void> {
-    await folder[Symbol.asyncDispose]();
+  async #release(name: string): Promise<void> {
+    await this.#held.release(name);
     // Scenes that were in use may have kept the cache above its bound. That it stays there for now harms no job.
-    await this.#entries.trim().catch(() => undefined);
+    await this.#trim().catch(() => undefined);
+  }
+
+  async #trim(): Promise<boolean> {
+    return (await this.#entries.trim()) || (await this.#makeRoom());
+  }
+
+  /** Scenes that are held for nobody count as in use: they are let go of first. */
+  async #makeRoom(): Promise<boolean> {
+    await this.#held.letGoOfIdle();
+    return await this.#entries.trim();
   }
 
   async #ownFolders(): Promise<JobFolders> {

@@ -26,7 +26,7 @@ export interface WorkerOptions {
   readonly before?: readonly string[];
 }
 
-/** The terminal records of jobs, in the order of the topics. */
+/** The terminal records of jobs, in the order of the jobs: a worker that prefetches need not end them in it. */
 export interface Ended {
   readonly results: readonly KafkaRecord[];
   readonly errors: readonly KafkaRecord[];
@@ -128,7 +128,10 @@ export class RenderFarm {
     const { results, errors } = this.topics;
     for (let logLines = 0; ;) {
       const records = await this.kafka.read([results, errors], count + logLines, timeoutSeconds);
-      const ended = { results: records[results] ?? [], errors: (records[errors] ?? []).filter(endsJob) };
+      const ended = {
+        results: (records[results] ?? []).toSorted(byJob),
+        errors: (records[errors] ?? []).filter(endsJob).toSorted(byJob),
+      };
       if (ended.results.length + ended.errors.length >= count) return ended;
       logLines = (records[errors] ?? []).length - ended.errors.length;
     }
@@ -170,6 +173,11 @@ export class RenderFarm {
   }
 }
 
+function byJob(a: KafkaRecord, b: KafkaRecord): number {
+  const [first, second] = [a, b].map(({ headers }) => headers);
+  const partitions = Number(first?.['job-partition']) - Number(second?.['job-partition']);
+  return partitions || Number(first?.['job-offset']) - Number(second?.['job-offset']);
+}
 function endsJob({ value }: KafkaRecord): boolean {
   return (JSON.parse(value ?? '') as { kind: string }).kind === 'job';
 }

@@ -28,13 +28,14 @@ def _parts(text: str) -> list[tuple[str, str, str]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='blender SCENE --background --python render_frames.py --')
     add = parser.add_argument
-    add('--scene', required=True, metavar='FILE', help='the .blend that Blender was started with, absolute')
+    add('--scene', required=True, metavar='FILE', help='the .blend to render, absolute')
     add('--frames', required=True, type=frame_ranges, metavar='RANGES', help='what to render, such as 1-3,7,9-12')
     add('--simulated-frames', type=frame_ranges, metavar='RANGES', help='what to render if the scene simulates')
     add('--output', required=True, metavar='FOLDER', help='an empty folder for the frames, absolute')
     add('--report', required=True, metavar='FILE', help='JSON lines that say what happened are appended here')
     add('--gpu', action='store_true', help='render on the GPU')
     add('--gpu-missing', choices=('cpu', 'fail'), default='cpu', help='what to do when there is no GPU')
+    add('--threads', type=int, metavar='N', help='threads to render with; an executable gets them as -t')
     add('--max-pixels', type=int, default=16384 * 16384, metavar='N', help='largest picture, in pixels')
     add('--missing-assets', choices=('fail', 'ignore'), default='fail', help='files the scene uses are missing')
     add('--blocked-scripts', choices=('render', 'fail'), default='render', help='scripts in the scene were not run')

@@ -1,4 +1,4 @@
-"""Cycles on the GPU: factory settings enable no device, and asking for one that is not there renders on the CPU."""
+"""What renders. Cycles on the GPU: factory settings enable no device, and asking for one that is not there renders on the CPU."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def choose_device(scene: bpy.types.Scene, gpu_requested: bool, gpu_missing: str)
         raise Refusal('gpu-missing', 'The job asks for a GPU and this machine has none that Cycles can use')
     scene.cycles.device = 'GPU' if names else 'CPU'
     return Device(requested, scene.cycles.device, backend, names)
+
+
+def use_threads(scene: bpy.types.Scene, threads: int | None) -> None:
+    """What -t of an executable does, as far as it concerns rendering."""
+    if threads:
+        scene.render.threads_mode, scene.render.threads = 'FIXED', threads
 
 
 def _enable_gpu() -> tuple[str | None, list[str]]:

@@ -7,6 +7,11 @@ from collections.abc import Callable
 import bpy
 
 
+def is_module() -> bool:
+    """Whether this is a Python interpreter that has Blender as its module, and not an executable: python_module.py."""
+    return not bpy.app.binary_path
+
+
 def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree | None:
     """The node tree that post-processes the render, or None."""
     if not scene.render.use_compositing:

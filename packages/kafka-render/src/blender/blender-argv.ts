@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from 'kafka-runner';
 import { formatRanges, type FrameRange } from '../frames/frame-range.ts';
+import type { BlenderVersion } from './blender-version.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Frames of one scene, for one process of Blender. All paths are absolute. */
@@ -30,24 +31,45 @@ export type RenderRequest = {
   readonly threads?: number;
 };
 
+/** What a command line depends on: the program, and whether that is Blender or a Python with its module. */
+type BlenderProgram = Pick<BlenderVersion, 'executable' | 'kind'>;
+
 /** The script that runs inside Blender. */
 export const renderScript = join(import.meta.dirname, '../../blender/render_frames.py');
 
+/** The script that takes argument lists of `blenderArgv` one after the other, in one Blender. */
+export const residentScript = join(import.meta.dirname, '../../blender/resident.py');
+
 /**
- * The command line that renders. Blender acts on its arguments in order: scripts are switched off before the scene
- * is opened, and the exit code for Python errors holds only for scripts named after it.
+ * The command line that renders. An executable acts on its arguments in order: scripts are switched off before the scene
+ * is opened, and the exit code for Python errors holds only for scripts named after it. For a module the script does all
+ * of that.
  * @throws {ConfigError} for a path that Blender would change
  */
-export function blenderArgv(blender: string, request: RenderRequest): string[] {
+export function blenderArgv({ executable, kind }: BlenderProgram, request: RenderRequest): string[] {
   [request.scenePath, request.outputFolder].forEach(checkPath);
-  const threads = request.threads === undefined ? [] : ['-t', String(request.threads)];
-  return [
-    blender,
-    ...['--factory-startup', '-noaudio', '-Y', ...threads],
-    ...[request.scenePath, '--background'],
-    ...['--python-exit-code', String(exitCodes['python-error']), '--python', renderScript],
-    ...['--', ...scriptArguments(request)],
-  ];
+  const job = scriptArguments(request);
+  if (kind === 'module') return [executable, renderScript, '--', ...job, ...threadsOfModule(request.threads)];
+  const scene = [request.scenePath, '--background'];
+  return [executable, ...factoryState(request.threads), ...scene, ...script(renderScript), '--', ...job];
+}
+
+/** The command line of a Blender that stays: no argument of a job is missing, and none of a job is there. */
+export function residentArgv({ executable, kind }: BlenderProgram, threads?: number): string[] {
+  if (kind === 'module') return [executable, residentScript];
+  return [executable, ...factoryState(threads), '--background', ...script(residentScript)];
+}
+
+function factoryState(threads: number | undefined): string[] {
+  return ['--factory-startup', '-noaudio', '-Y', ...(threads === undefined ? [] : ['-t', String(threads)])];
+}
+
+function script(file: string): string[] {
+  return ['--python-exit-code', String(exitCodes['python-error']), '--python', file];
+}
+
+function threadsOfModule(threads: number | undefined): string[] {
+  return threads === undefined ? [] : [`--threads=${threads}`];
 }
 
 /** Blender reads a relative path against $PWD, and turns backslashes into slashes. */

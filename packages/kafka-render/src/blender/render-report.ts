@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const deviceSchema = z.object({
@@ -95,9 +95,9 @@ export function parseReport(text: string): RenderReport {
 }
 
 /** The report in a file; an empty one when Blender never got as far as opening it. */
-export async function readReport(path: string): Promise<RenderReport> {
+export function readReport(path: string): RenderReport {
   try {
-    return parseReport(await readFile(path, 'utf8'));
+    return parseReport(readFileSync(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return { frames: [] };

@@ -1,4 +1,6 @@
+import { lstatSync, rmSync } from 'node:fs';
 import { untilAvailable, type Logger } from 'kafka-runner';
+import pLimit from 'p-limit';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import type { FrameRange } from '../frames/frame-range.ts';
 import { ProvedFiles } from '../frames/proved-files.ts';
@@ -17,6 +19,10 @@ export interface DeliveryContext extends UploadPlace {
   readonly logger: Logger;
   /** All files of a frame are in storage. */
   readonly onDelivered: (frame: number) => void;
+  /** While so many frames wait for storage, Blender stands still. */
+  readonly maxWaitingFrames: number;
+  /** Lets Blender stand still, or go on; each may be called more than once. */
+  readonly blender: { readonly pause: () => void; readonly resume: () => void };
 }
 
 /** Every file of an attempt, proved, when the command is over. */
@@ -30,15 +36,16 @@ interface WholeSet {
 const framesAtATime = 3;
 
 /**
- * Puts frames into storage while Blender renders on: follows the report, proves each frame's files, uploads what is good.
- * While storage is away uploads wait and Blender goes on. `verify` and `finish` see to what is left when the command is
- * over. Disposing ends what is under way and waits for it.
+ * Puts frames into storage while Blender renders on: follows the report, proves each frame's files, uploads what is good
+ * and removes it. When storage is slower than Blender, Blender waits. `verify` and `finish` see to what is left when the
+ * command is over. Disposing ends what is under way and waits for it.
  */
 export class FrameDelivery implements AsyncDisposable {
   readonly #context: DeliveryContext;
   readonly #proved = new ProvedFiles();
   /** By path, each as it was proved. */
   readonly #delivered = new Map<string, VerifiedFrame>();
+  readonly #limit = pLimit(framesAtATime);
   readonly #over = new AbortController();
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
@@ -50,7 +57,7 @@ export class FrameDelivery implements AsyncDisposable {
     this.#context = context;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     const frames = followReport(context.reportPath, { over: this.#over.signal, stop: this.#signal });
-    this.#following = Promise.all(Array.from({ length: framesAtATime }, () => this.#follow(frames)));
+    this.#following = this.#follow(frames);
   }
 
   /**
@@ -59,7 +66,9 @@ export class FrameDelivery implements AsyncDisposable {
    */
   async verify(ranges: readonly FrameRange[], scene: SceneEvent, reported: readonly FrameEvent[]): Promise<void> {
     this.#over.abort();
-    const files = await verifyFrames(this.#context.folder, ranges, scene, reported, this.#proved.prove);
+    // From now on nothing is removed: what is not there is delivered, or missing.
+    const known = { prove: this.#proved.prove, isDelivered: (path: string) => this.#delivered.has(path) };
+    const files = await verifyFrames(this.#context.folder, ranges, scene, reported, known);
     this.#whole = { files, scene, reported };
   }
 
@@ -79,21 +88,51 @@ export class FrameDelivery implements AsyncDisposable {
     await this.#following;
   }
 
-  /** Never throws: Blender renders on whatever becomes of the uploads, and `finish` tells. */
+  /** Never throws: Blender renders on when an upload has failed for good, and `finish` tells. */
   async #follow(frames: AsyncGenerator<ReportedFrame>): Promise<void> {
+    const waiting = new Set<Promise<void>>();
     try {
-      for await (const frame of frames) await this.#deliver(frame);
+      for await (const frame of frames) {
+        const delivery = this.#deliverInTurn(frame).finally(() => {
+          waiting.delete(delivery);
+          this.#keepPace(waiting.size);
+        });
+        waiting.add(delivery);
+        this.#keepPace(waiting.size);
+      }
     } catch (error) {
-      this.#failure ??= { error };
-      this.#stop.abort(error);
+      this.#fail(error);
+    }
+    await Promise.all(waiting);
+  }
+
+  #keepPace(waitingFrames: number): void {
+    const { blender, maxWaitingFrames } = this.#context;
+    if (waitingFrames < maxWaitingFrames) blender.resume();
+    else blender.pause();
+  }
+
+  async #deliverInTurn(frame: ReportedFrame): Promise<void> {
+    try {
+      await this.#limit(() => this.#deliver(frame));
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop.abort(error);
+  }
+
   async #deliver({ scene, event }: ReportedFrame): Promise<void> {
+    this.#signal.throwIfAborted();
     if (event.blockedScripts !== null && this.#context.blockedScripts === 'fail') return;
     const expected = [...expectedFiles([event.frame], scene, [event]).values()];
     const files = await this.#proofs(scene, expected);
-    if (files) await this.#upload(files, { frame: event.frame, files: pathsOf(expected), scene, event });
+    if (!files) return;
+    await this.#upload(files, { frame: event.frame, files: pathsOf(expected), scene, event });
+    if (!this.#over.signal.aborted) files.forEach(removeDelivered);
   }
 
   /** Undefined when not all of them are good. That fails the attempt, but not now: the check of the whole set says so. */
@@ -120,6 +159,12 @@ export class FrameDelivery implements AsyncDisposable {
     }
     if (of) onDelivered(of.frame);
   }
+}
+
+/** Unless it was written anew meanwhile: then it is another one. Synchronous, as `verify` must not find it half gone. */
+function removeDelivered({ absolutePath, bytes, modifiedMs }: VerifiedFrame): void {
+  const stats = lstatSync(absolutePath, { throwIfNoEntry: false });
+  if (stats?.size === bytes && stats.mtimeMs === modifiedMs) rmSync(absolutePath);
 }
 
 function pathsOf(files: readonly ExpectedFile[]): string[] {

@@ -23,15 +23,23 @@ const picturesDecodedAtATime = 2;
 
 export type ProveFile = typeof proveFile;
 
+/** What was found out about files while Blender rendered on. */
+export interface KnownFiles {
+  /** Looks at a file. */
+  readonly prove: ProveFile;
+  /** It was proved, put into storage and removed: it need not be there. */
+  readonly isDelivered: (path: string) => boolean;
+}
+
 /** A file that a frame must have. `main`: one of the size that the scene announced. */
 export type ExpectedFile = { readonly path: string; readonly frame: number; readonly main: boolean };
 
 /**
- * Checks all files of a job by what is on disk: every file that a frame must have is there, and every file there is a
- * regular one, not empty, decodes to its end, and main files have the size that the scene announced.
+ * Checks all files of a job by what is on disk: every file that a frame must have is there (or was delivered already), and
+ * every file there is a regular one, not empty, decodes to its end, and main files have the size that the scene announced.
  * @param reported what Blender said it wrote: each of these files must be there too (those of File Output nodes)
- * @param prove what looks at a file
- * @returns the files, sorted by path
+ * @param known of the files
+ * @returns the files that are there, sorted by path
  * @throws {FailedError} `frame-missing` or `frame-invalid`, naming frame and file
  * @throws {UnavailableError} `local-file-failed` when the disk does not let a file be looked at
  */
@@ -40,19 +48,22 @@ export async function verifyFrames(
   ranges: readonly FrameRange[],
   scene: SceneEvent,
   reported: readonly FrameEvent[] = [],
-  prove: ProveFile = proveFile,
+  known: KnownFiles = { prove: proveFile, isDelivered: () => false },
 ): Promise<VerifiedFrame[]> {
   const frames = ranges.flatMap((range) => [...framesOf(range)]);
   const expected = expectedFiles(frames, scene, reported);
   const present = await listFrames(folder);
-  const missing = firstMissing(expected, new Set(present.map(({ path }) => path)));
+  const here = new Set(present.map(({ path }) => path));
+  const missing = [...expected.values()].find(({ path }) => !here.has(path) && !known.isDelivered(path));
   if (missing) {
     throw new FailedError(
       'frame-missing',
       `frame ${missing.frame} has no file ${missing.path}: Blender did not write it`,
     );
   }
-  return mapConcurrently(present, picturesDecodedAtATime, ({ path }) => prove(folder, scene, path, expected.get(path)));
+  return mapConcurrently(present, picturesDecodedAtATime, ({ path }) =>
+    known.prove(folder, scene, path, expected.get(path)),
+  );
 }
 
 /** What a frame's files are, by path; a main file that was reported too is a main file. */
@@ -64,13 +75,6 @@ export function expectedFiles(
   const others = reported.flatMap(({ frame, files }) => files.map(({ path }) => ({ path, frame, main: false })));
   const main = frames.flatMap((frame) => mainFileNames(scene, frame).map((path) => ({ path, frame, main: true })));
   return new Map([...others, ...main].map((file) => [file.path, file]));
-}
-
-function firstMissing(
-  expected: ReadonlyMap<string, ExpectedFile>,
-  present: ReadonlySet<string>,
-): ExpectedFile | undefined {
-  return [...expected.values()].find(({ path }) => !present.has(path));
 }
 
 /**

@@ -47,10 +47,14 @@ export class CacheFolder {
       await Promise.all([rm(file, { force: true }), rm(entry, { force: true })]);
       return false;
     }
-    const now = new Date();
-    // Evicted since by another worker, or owned by another user: neither matters to this job.
-    await utimes(entry, now, now).catch(() => undefined);
+    await this.touch(name, new Date());
     return true;
+  }
+
+  /** Notes when an entry was used last. */
+  async touch(name: string, lastUse: Date): Promise<void> {
+    // Evicted since by another worker, or owned by another user: neither matters to a job.
+    await utimes(join(this.#folder, name), lastUse, lastUse).catch(() => undefined);
   }
 
   /** Makes a complete file an entry. The file itself stays where it is. */

@@ -97,7 +97,12 @@ test('where frames go', { timeout: 180_000 }, async (t) => {
     const folder = path.join(farm.folder.cwd, 'tmp_render_out');
     const [own = '', ...others] = await readdir(folder);
     assert.deepEqual(others, []);
-    assert.deepEqual(await readdir(path.join(folder, own)), []);
+    const left = await readdir(path.join(folder, own));
+    assert.deepEqual(
+      left.filter((name) => !name.startsWith('resident-')),
+      [],
+    );
+    for (const resident of left) assert.deepEqual(await readdir(path.join(folder, own, resident, 'work')), []);
     await worker.stop();
     assert.deepEqual(await readdir(folder), []);
   });

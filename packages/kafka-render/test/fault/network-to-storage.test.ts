@@ -17,6 +17,9 @@ const rounds = atScale({ small: 1, full: 5 });
 const faultMs = atScale({ small: 2_500, full: 30_000 });
 const numFrames = 3;
 
+/** Waits between attempts: 30 s at most, half as much again by chance. */
+const recoveryWithinMs = 50_000;
+
 /** An answer as an S3 server writes it. */
 function answer(status: string, code: string): NetworkFault {
   const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`;
@@ -56,11 +59,10 @@ faultScenario(
         await sleep(faultMs);
         network.become({ kind: 'healthy' });
         run.fault();
-        await sleep(run.between(500, 2_000));
+        // Or the waits between attempts would fall into one fault after the other.
+        await farm.untilCommitted(jobId, recoveryWithinMs + 30_000);
       }
     }
-    // Waits between attempts: 30 s at most, half as much again by chance.
-    const recoveryWithinMs = 50_000;
     const seen = await run.conclude(farmTopics(farm), { workers: [stoppable(worker)], recoveryWithinMs, seconds: 120 });
     assert.deepEqual([...new Set(seen.terminals.map(({ kind }) => kind))], ['result']);
     const frames = { '0001.png': 1, '0002.png': 2, '0003.png': 3 };

@@ -7,7 +7,7 @@ import { RenderFarm } from '../render-farm.ts';
 
 test('a job that is nearly done is finished', { timeout: 60_000 }, async (t) => {
   const farm = await RenderFarm.open(t);
-  const scenePath = await farm.putScene('counter');
+  const scenePath = await farm.putScene('slow-counter');
   const worker = farm.startWorker({ args: ['-d'] });
   await farm.send(farm.job({ scenePath, numFrames: 20 }), farm.job({ scenePath, jobId: 2 }));
   await worker.said(({ message }) => message.startsWith('Saved:'));
@@ -21,11 +21,15 @@ test('a job that is nearly done is finished', { timeout: 60_000 }, async (t) => 
   await farm.untilCommitted(1);
 });
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`a job that takes hours is handed back: ${signal}`, { timeout: 60_000 }, async (t) => {
+for (const [signal, mode] of [
+  ['SIGTERM', 'resident'],
+  ['SIGINT', 'resident'],
+  ['SIGTERM', 'cold'],
+] as const) {
+  test(`a job that takes hours is handed back: ${signal}, ${mode}`, { timeout: 60_000 }, async (t) => {
     const farm = await RenderFarm.open(t);
     const scenePath = await farm.putScene('slow');
-    const worker = farm.startWorker({ args: ['-d', '--shutdown-timeout', '1'] });
+    const worker = farm.startWorker({ args: ['-d', '--shutdown-timeout', '1', '--blender-mode', mode] });
     await farm.send(farm.job({ scenePath }));
     await worker.isRendering();
     const stoppedMs = performance.now();

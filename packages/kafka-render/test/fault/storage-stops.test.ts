@@ -70,25 +70,29 @@ async function countingBlender(farm: RenderFarm): Promise<{ args: string[]; star
   return { args: ['-b', program], starts: async () => (await readFile(count, 'utf8')).trim().split('\n').length };
 }
 
-test('in the middle of a render: Blender goes on, and what it renders arrives', { timeout: 120_000 }, async (t) => {
-  const lab = await ownLab(t);
-  const farm = await RenderFarm.open(t, { lab });
-  const scenePath = await farm.putScene('slow-counter');
-  const worker = farm.startWorker({ args: ['-d'] });
-  const numFrames = 60;
-  await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
-  const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
-  await untilTrue(async () => (await readdir(arrived).catch(() => [])).length >= 3);
-  await lab.minio.kill();
-  assert.ok(framesRendered(worker).length < numFrames, 'in the middle');
-  await worker.said(({ message }) => /^Saved: .*0060\.png/.test(message), 60_000);
-  assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
-  await lab.minio.start();
-  assert.deepEqual((await farm.ended(1)).errors, []);
-  assert.equal(framesRendered(worker).length, numFrames, 'each frame once');
-  assert.deepEqual(await farm.framesAt('out/1'), numbered(1, numFrames));
-  await farm.untilCommitted(1);
-});
+test(
+  'in the middle of a render: Blender goes on, while few frames wait, and what it renders arrives',
+  { timeout: 120_000 },
+  async (t) => {
+    const lab = await ownLab(t);
+    const farm = await RenderFarm.open(t, { lab });
+    const scenePath = await farm.putScene('slow-counter');
+    const numFrames = 60;
+    const worker = farm.startWorker({ args: ['-d', '--max-waiting-frames', String(numFrames + 1)] });
+    await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
+    const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');
+    await untilTrue(async () => (await readdir(arrived).catch(() => [])).length >= 3);
+    await lab.minio.kill();
+    assert.ok(framesRendered(worker).length < numFrames, 'in the middle');
+    await worker.said(({ message }) => /^Saved: .*0060\.png/.test(message), 60_000);
+    assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
+    await lab.minio.start();
+    assert.deepEqual((await farm.ended(1)).errors, []);
+    assert.equal(framesRendered(worker).length, numFrames, 'each frame once');
+    assert.deepEqual(await farm.framesAt('out/1'), numbered(1, numFrames));
+    await farm.untilCommitted(1);
+  },
+);
 
 test('stopped in the middle of a render while storage is away: it ends in time', { timeout: 120_000 }, async (t) => {
   const lab = await ownLab(t);
@@ -114,7 +118,8 @@ faultScenario({ scenario: 7, title: upload, file, timeoutMs: 120_000 }, async (r
   const farm = await RenderFarm.open(t, { lab });
   const scenePath = await farm.putScene('counter');
   const blender = await countingBlender(farm);
-  const worker = farm.startWorker({ args: ['--shutdown-timeout', '1', ...blender.args] });
+  const args = ['--shutdown-timeout', '1', '--blender-mode', 'cold', ...blender.args];
+  const worker = farm.startWorker({ args });
   const numFrames = 120;
   await farm.send(farm.job({ scenePath, startFrame: 1, numFrames }));
   const arrived = path.join(lab.folder, 'minio', farm.bucket, 'out/1');

@@ -44,6 +44,9 @@ test('defaults', () => {
     missingAssets: 'fail',
     blockedScripts: 'render',
     maxPixels: 268_435_456,
+    blenderMode: 'resident',
+    recycleAfter: 2_000,
+    maxWaitingFrames: 32,
   });
   assert.deepEqual(runner, {
     name: 'kafka-render',
@@ -55,6 +58,7 @@ test('defaults', () => {
     logLevel: 'info',
     outputLevel: 'debug',
     concurrency: 1,
+    prefetch: 1,
     jobsFolder: 'tmp_render_out',
     minFreeBytes: undefined,
     jobTimeoutMs: undefined,

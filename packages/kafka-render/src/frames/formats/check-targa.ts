@@ -4,24 +4,29 @@ import { expectBytes, expectMagic, readHead } from './file-head.ts';
 
 const runLengthEncoded = 8;
 
+/** How a file of Targa 2.0 ends, as Blender writes it from 5.0 on: behind the pixels lie a date, a small picture and this. */
+const footer = Buffer.from('TRUEVISION-XFILE.\0', 'latin1');
+
 /** Truevision Targa without a colour map, plain (types 2 and 3) or run-length encoded (10 and 11). */
 export async function checkTarga(path: string): Promise<PictureSize> {
-  const { head, fileSize } = await readHead(path, 18);
+  const { head } = await readHead(path, 18);
   const type = head.readUInt8(2);
   expectMagic(head.readUInt8(1) === 0 && [2, 3, 10, 11].includes(type), 'a Targa without a colour map');
   const [width, height] = [head.readUInt16LE(12), head.readUInt16LE(14)];
   const pixelBytes = Math.ceil(head.readUInt8(16) / 8);
   const start = 18 + head.readUInt8(0);
-  if ((type & runLengthEncoded) === 0) {
-    expectBytes(fileSize, start + width * height * pixelBytes);
-  } else {
-    checkPackets(await readFile(path), start, width * height, pixelBytes);
+  const bytes = await readFile(path);
+  const isEncoded = (type & runLengthEncoded) !== 0;
+  const end = isEncoded ? endOfPackets(bytes, start, width * height, pixelBytes) : start + width * height * pixelBytes;
+  expectBytes(bytes.length, end);
+  if (bytes.length > end && !bytes.subarray(-footer.length).equals(footer)) {
+    throw new Error(`the file is cut off: behind its pixels, at ${end}, it has no end`);
   }
   return { width, height };
 }
 
 /** A byte with the number of pixels less one; with the high bit set, one pixel follows that is repeated. */
-function checkPackets(bytes: Buffer, start: number, pixels: number, pixelBytes: number): void {
+function endOfPackets(bytes: Buffer, start: number, pixels: number, pixelBytes: number): number {
   let at = start;
   for (let done = 0; done < pixels;) {
     expectBytes(bytes.length, at + 1);
@@ -30,5 +35,5 @@ function checkPackets(bytes: Buffer, start: number, pixels: number, pixelBytes: 
     at += 1 + (packet > 127 ? 1 : count) * pixelBytes;
     done += count;
   }
-  expectBytes(bytes.length, at);
+  return at;
 }

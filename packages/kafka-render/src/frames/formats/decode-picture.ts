@@ -1,9 +1,12 @@
-import { open } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { PictureSize } from '../picture-size.ts';
 
 /** Larger pictures are shrunk while they are read, so that they never lie in memory whole. */
 const pixelsKeptInMemory = 1_000_000;
+
+/** Smaller files are read once, larger ones as the decoder goes on. */
+const bytesReadAtOnce = 1_000_000;
 
 const pngEnd = Buffer.from('0000000049454e44ae426082', 'hex');
 
@@ -12,21 +15,20 @@ const pngEnd = Buffer.from('0000000049454e44ae426082', 'hex');
  */
 export async function decodePicture(file: string): Promise<PictureSize> {
   sharp.cache(false); // it goes by file names: a file written anew would be answered from the old one
-  const picture = sharp(file, { failOn: 'warning', limitInputPixels: false, sequentialRead: true });
+  const bytes = (await stat(file)).size <= bytesReadAtOnce ? await readFile(file) : undefined;
+  const picture = sharp(bytes ?? file, { failOn: 'warning', limitInputPixels: false, sequentialRead: true });
   const { width, height, format } = await picture.metadata();
   const small = width * height <= pixelsKeptInMemory;
   await (small ? picture : picture.resize(1, 1, { fit: 'fill', fastShrinkOnLoad: false })).raw().toBuffer();
-  if (format === 'png') {
-    await checkPngEnd(file); // the decoder stops at the last pixel, up to 12 bytes before the end
-  }
+  // The decoder stops at the last pixel, up to 12 bytes before the end.
+  const end = format === 'png' ? (bytes ?? (await lastBytes(file))).subarray(-pngEnd.length) : pngEnd;
+  if (!end.equals(pngEnd)) throw new Error('the end of the PNG is missing');
   return { width, height };
 }
 
-async function checkPngEnd(path: string): Promise<void> {
+async function lastBytes(path: string): Promise<Buffer> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
   const { buffer } = await file.read(Buffer.alloc(pngEnd.length), 0, pngEnd.length, size - pngEnd.length);
-  if (!buffer.equals(pngEnd)) {
-    throw new Error('the end of the PNG is missing');
-  }
+  return buffer;
 }

@@ -1,12 +1,12 @@
 // Every image format, codec and depth that Blender writes: accepted whole, refused when the end is missing.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { runInBlender } from '../../../../../lab/scenes/run-in-blender.ts';
 import { checkPicture } from '../../../src/frames/check-picture.ts';
 import { temporaryFolder } from './run-blender.ts';
+import { testedBlender } from './tested-blender.ts';
 
 const script = join(import.meta.dirname, 'save_pictures.py');
 
@@ -18,8 +18,7 @@ function lengths(whole: number): number[] {
 
 test('whole files are accepted, and no shorter ones', async (t) => {
   const folder = await temporaryFolder(t);
-  const before = ['--background', '--factory-startup', '-noaudio', '--python-exit-code', '1'];
-  await promisify(execFile)('blender', [...before, '--python', script, '--', folder], { maxBuffer: 2 ** 26 });
+  await runInBlender(testedBlender, script, [folder]);
   const files = (await readdir(folder)).toSorted();
   assert.ok(files.length >= 70, `${files.length} files`);
   for (const file of files) {

@@ -8,6 +8,7 @@ import { makeScene } from '../../../../../lab/scenes/make-scenes.ts';
 import { readReport } from '../../../src/blender/render-report.ts';
 import { renderedScene } from '../../../src/blender/render-verdict.ts';
 import { renderScene, runBlender, temporaryFolder } from './run-blender.ts';
+import { expected } from './tested-blender.ts';
 
 const fails = (code: string, message: RegExp) => (error: Error) =>
   error instanceof FailedError && error.code === code && message.test(error.message);
@@ -22,12 +23,16 @@ test('a report that cannot be written: a Python error, by its exit code', async 
 
 test('a scene that Blender cannot open', async (t) => {
   const { end, report } = await runBlender(t, await makeScene('not-a-blend'));
-  assert.throws(() => renderedScene(end, report), fails('blender-failed', /exit code 1; it never got/));
+  const { exitCode, code, message } = expected.sceneThatDoesNotOpen;
+  assert.equal(end.exitCode, exitCode);
+  assert.throws(() => renderedScene(end, report), fails(code, message));
 });
 
 test('a scene that is not there', async (t) => {
   const { end, report } = await runBlender(t, '/nowhere/scene.blend');
-  assert.throws(() => renderedScene(end, report), fails('blender-failed', /exit code 1/));
+  const { exitCode, code, message } = expected.sceneThatDoesNotOpen;
+  assert.equal(end.exitCode, exitCode);
+  assert.throws(() => renderedScene(end, report), fails(code, message));
 });
 
 test('a folder that cannot be written to', async (t) => {
@@ -51,7 +56,7 @@ test('an argument that does not exist', async (t) => {
 test('a report in a file, read when Blender has ended', async (t) => {
   const reportPath = join(await temporaryFolder(t), 'report.jsonl');
   await runBlender(t, await makeScene('tiny'), { reportPath, numFrames: 2 });
-  const report = await readReport(reportPath);
+  const report = readReport(reportPath);
   assert.deepEqual(
     report.frames.map(({ frame }) => frame),
     [1, 2],

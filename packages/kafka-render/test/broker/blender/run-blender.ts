@@ -7,10 +7,10 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { checkBlendFile } from '../../../src/blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from '../../../src/blender/blender-argv.ts';
-import { probeBlender } from '../../../src/blender/blender-version.ts';
 import { parseReport, type RenderReport, type SceneEvent } from '../../../src/blender/render-report.ts';
 import { renderedScene, type ProcessEnd } from '../../../src/blender/render-verdict.ts';
 import { verifyFrames, type VerifiedFrame } from '../../../src/frames/verify-frames.ts';
+import { expected, testedBlender } from './tested-blender.ts';
 
 /** What is different from rendering frame 1 on the CPU. `before` is put in front of the command line. */
 export type Changes = Partial<RenderRequest> & {
@@ -40,8 +40,11 @@ export async function runBlender(t: TestContext, scenePath: string, changes: Cha
   const frames = [{ first: startFrame, last: startFrame + numFrames - 1 }];
   const reportPath = '/dev/fd/4';
   const request: RenderRequest = { scenePath, frames, reportPath, ...asked, outputFolder };
-  const [program = '', ...args] = [...before, ...blenderArgv('blender', request)];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'], timeout: 120_000 });
+  const [program = '', ...args] = [...before, ...blenderArgv(testedBlender, request)];
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'],
+    timeout: expected.runTimeoutMs,
+  });
   const streams = [child.stdout, child.stderr, child.stdio[4]].map((stream) => text(stream as NodeJS.ReadableStream));
   const [[exitCode, signal], stdout = '', stderr = '', report = ''] = await Promise.all([
     once(child, 'close') as Promise<[number | null, string | null]>,
@@ -56,7 +59,7 @@ export async function renderScene(
   scenePath: string,
   changes: Changes = {},
 ): Promise<{ run: BlenderRun; scene: SceneEvent; frames: VerifiedFrame[] }> {
-  await checkBlendFile(scenePath, await probeBlender('blender'));
+  await checkBlendFile(scenePath, testedBlender);
   const run = await runBlender(t, scenePath, changes);
   const scene = renderedScene(run.end, run.report);
   const frames = await verifyFrames(run.request.outputFolder, run.request.frames, scene, run.report.frames);

@@ -57,6 +57,9 @@ def main(folder):
     scene = prepare()
     for file_format, variants in SETTINGS.items():
         for index, settings in enumerate(variants):
+            if hasattr(scene.render.image_settings, 'media_type'):  # from 5.0
+                kind = 'MULTI_LAYER_IMAGE' if file_format == 'OPEN_EXR_MULTILAYER' else 'IMAGE'
+                scene.render.image_settings.media_type = kind
             scene.render.image_settings.file_format = file_format
             for name, value in settings.items():
                 setattr(scene.render.image_settings, name, value)

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from 'kafka-runner';
-import { blenderArgv, renderScript, type RenderRequest } from '../../../src/blender/blender-argv.ts';
+import {
+  blenderArgv,
+  renderScript,
+  residentArgv,
+  residentScript,
+  type RenderRequest,
+} from '../../../src/blender/blender-argv.ts';
 
 const request: RenderRequest = {
   scenePath: '/work/scenes/a b.blend',
@@ -13,6 +19,8 @@ const request: RenderRequest = {
   reportPath: '/work/report/1.jsonl',
 };
 
+const blender = { executable: '/opt/blender/blender', kind: 'executable' } as const;
+const python = { executable: '/opt/venv/bin/python', kind: 'module' } as const;
 const before = ['/opt/blender/blender', '--factory-startup', '-noaudio', '-Y'];
 const scene = ['/work/scenes/a b.blend', '--background'];
 const script = ['--python-exit-code', '10', '--python', renderScript, '--'];
@@ -24,11 +32,11 @@ const job = [
 ];
 
 test('the least that a job needs', () => {
-  assert.deepEqual(blenderArgv('/opt/blender/blender', request), [...before, ...scene, ...script, ...job]);
+  assert.deepEqual(blenderArgv(blender, request), [...before, ...scene, ...script, ...job]);
 });
 
 test('everything that can be asked for', () => {
-  const argv = blenderArgv('/opt/blender/blender', {
+  const argv = blenderArgv(blender, {
     ...request,
     useGpu: true,
     gpuMissing: 'fail',
@@ -47,15 +55,28 @@ test('everything that can be asked for', () => {
   assert.deepEqual(argv, [...before, '-t', '2', ...scene, ...script, ...job, ...more]);
 });
 
+test('a Python with the module: the same script and job, and no arguments of Blender', () => {
+  assert.deepEqual(blenderArgv(python, request), ['/opt/venv/bin/python', renderScript, '--', ...job]);
+  const argv = blenderArgv(python, { ...request, useGpu: true, threads: 2 });
+  assert.deepEqual(argv.slice(3), [...job, '--gpu', '--gpu-missing=cpu', '--threads=2']);
+});
+
+test('a Blender that stays', () => {
+  const flags = ['--background', '--python-exit-code', '10', '--python', residentScript];
+  assert.deepEqual(residentArgv(blender), [...before, ...flags]);
+  assert.deepEqual(residentArgv(blender, 2), [...before, '-t', '2', ...flags]);
+  assert.deepEqual(residentArgv(python, 2), ['/opt/venv/bin/python', residentScript]);
+});
+
 test('useGPU false is the same as not asking for it', () => {
   assert.deepEqual(
-    blenderArgv('blender', { ...request, useGpu: false, gpuMissing: 'fail' }),
-    blenderArgv('blender', request),
+    blenderArgv(blender, { ...request, useGpu: false, gpuMissing: 'fail' }),
+    blenderArgv(blender, request),
   );
 });
 
 test('paths that Blender would change are refused', () => {
   for (const changes of [{ scenePath: '/a\\b.blend' }, { scenePath: 'a.blend' }, { outputFolder: '-out' }]) {
-    assert.throws(() => blenderArgv('blender', { ...request, ...changes }), ConfigError);
+    assert.throws(() => blenderArgv(blender, { ...request, ...changes }), ConfigError);
   }
 });

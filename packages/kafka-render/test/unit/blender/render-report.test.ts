@@ -51,7 +51,7 @@ test('names of files that could not be told apart by frame are refused', () => {
 test('a report that was never begun is empty', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   t.after(() => rm(folder, { recursive: true }));
-  assert.deepEqual(await readReport(join(folder, 'none')), { frames: [] });
+  assert.deepEqual(readReport(join(folder, 'none')), { frames: [] });
   await writeFile(join(folder, 'some'), `${scene}\n`);
-  assert.deepEqual(await readReport(join(folder, 'some')), { frames: [], scene: sceneEvent() });
+  assert.deepEqual(readReport(join(folder, 'some')), { frames: [], scene: sceneEvent() });
 });

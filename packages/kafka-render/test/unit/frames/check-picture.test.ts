@@ -48,6 +48,26 @@ for (const [name, encode] of Object.entries(pictures)) {
   }
 }
 
+for (const magic of ['SDPX', 'XPDS']) {
+  test(`a DPX of either order of bytes, ${magic}: its length and size`, async (t) => {
+    const file = join(await folder(t), 'a.dpx');
+    const bytes = Buffer.alloc(2048);
+    const write = (value: number, at: number) =>
+      magic === 'SDPX' ? bytes.writeUInt32BE(value, at) : bytes.writeUInt32LE(value, at);
+    bytes.write(magic, 'latin1');
+    for (const [value, at] of [
+      [2048, 16],
+      [97, 772],
+      [71, 776],
+    ] as const)
+      write(value, at);
+    await writeFile(file, bytes);
+    assert.deepEqual(await checkPicture(file), { width: 97, height: 71 });
+    await writeFile(file, bytes.subarray(0, 2047));
+    await assert.rejects(checkPicture(file), /cut off/);
+  });
+}
+
 test('a byte that went wrong in the middle of a PNG', async (t) => {
   const file = join(await folder(t), 'a.png');
   await noise(61, 47).png().toFile(file);

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { FailedError } from 'kafka-runner';
 import sharp from 'sharp';
 import type { FrameEvent } from '../../../src/blender/render-report.ts';
-import { verifyFrames } from '../../../src/frames/verify-frames.ts';
+import { proveFile, verifyFrames } from '../../../src/frames/verify-frames.ts';
 import { sceneEvent } from '../blender/scene-event.ts';
 
 const ranges = [{ first: 7, last: 9 }];
@@ -47,6 +47,22 @@ test('a frame is missing', async (t) => {
   const folder = await rendered(t);
   await rm(join(folder, '0008.png'));
   await assert.rejects(verifyFrames(folder, ranges, sceneEvent()), fails('frame-missing', /frame 8 .*0008\.png/));
+});
+
+test('a frame that was delivered need not be there; one that is there is looked at all the same', async (t) => {
+  const folder = await rendered(t);
+  const known = { prove: proveFile, isDelivered: (path: string) => path !== '0009.png' };
+  await rm(join(folder, '0008.png'));
+  const frames = await verifyFrames(folder, ranges, sceneEvent(), [], known);
+  assert.deepEqual(
+    frames.map(({ path }) => path),
+    ['0007.png', '0009.png'],
+  );
+  await rm(join(folder, '0009.png'));
+  await assert.rejects(verifyFrames(folder, ranges, sceneEvent(), [], known), fails('frame-missing', /frame 9/));
+  await picture(join(folder, '0009.png'));
+  await truncate(join(folder, '0007.png'));
+  await assert.rejects(verifyFrames(folder, ranges, sceneEvent(), [], known), fails('frame-invalid', /0007\.png/));
 });
 
 test('one view of a stereo frame is missing', async (t) => {

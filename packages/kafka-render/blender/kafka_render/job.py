@@ -1,0 +1,59 @@
+"""One job: the argument list of a Blender that renders it, whether that Blender is this process or was here before."""
+
+from __future__ import annotations
+
+import argparse
+import traceback
+from typing import TYPE_CHECKING
+
+from . import assets, devices, output, preflight, scripts, simulations
+from .arguments import parse_arguments
+from .refusals import EXIT_CODES, Refusal
+from .rendering import render_ranges
+from .report import Report
+
+if TYPE_CHECKING:
+    from .open_scene import OpenScene
+
+
+def run(argv: list[str], opened: OpenScene) -> tuple[int, bool]:
+    """The exit code, and whether the process is as good as new: whatever failed while rendering may have left traces."""
+    arguments = parse_arguments(argv)
+    report = Report(arguments.report)
+    try:
+        opened.open(arguments.scene)
+        render_job(arguments, report, opened)
+    except Refusal as refusal:
+        report.error(refusal.code, str(refusal))
+        return refusal.exit_code, not opened.is_rendering
+    except Exception as error:  # noqa: BLE001
+        traceback.print_exc()
+        report.error('python-error', f'{type(error).__name__}: {error}')
+        return EXIT_CODES['python-error'], False
+    else:
+        return 0, True
+    finally:
+        report.close()
+
+
+def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene) -> None:
+    scene = preflight.opened_scene(arguments.scene)
+    preflight.check_format(scene)
+    preflight.check_resolution(scene, arguments.max_pixels)
+    preflight.check_camera(scene)
+    assets.check_assets(scene, arguments.missing_assets)
+    blocked_style = scripts.block_freestyle_scripts()
+    blocked = blocked_style or scripts.blocked_by_blender()
+    scripts.check_scripts(blocked, arguments.blocked_scripts)
+    device = devices.choose_device(scene, arguments.gpu, arguments.gpu_missing)
+    devices.use_threads(scene, arguments.threads)
+    simulating = simulations.unbaked_simulations(scene)
+    ranges = (simulating and arguments.simulated_frames) or arguments.frames
+    plan = output.direct_output(scene, arguments.output, ranges)
+    report.scene(scene, device, plan, blocked, simulating)
+    opened.is_rendering = True
+    frames_written = render_ranges(scene, ranges, plan, report)
+    blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering
+    scripts.check_scripts(blocked, arguments.blocked_scripts)
+    report.done(frames_written, blocked)
+    opened.may_stay = not simulating and not blocked

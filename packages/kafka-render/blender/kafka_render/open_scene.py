@@ -1,0 +1,41 @@
+"""Opens scenes, one after the other, and knows when the one that is open may be rendered once more."""
+
+from __future__ import annotations
+
+import os
+
+import bpy
+
+from .refusals import Refusal
+
+
+class OpenScene:
+    """Blender itself opens the scene of its command line; everything else is opened here."""
+
+    def __init__(self) -> None:
+        self.is_rendering = False
+        # Nothing of the last job can change the pixels of the next one: it ended well, no frame of it depended on the one
+        # before, and Blender refused no script (which leaves what it did not compute as it was).
+        self.may_stay = False
+        self._open: tuple | None = None
+        self._given = bpy.data.filepath
+
+    def open(self, path: str) -> None:
+        stays = self.may_stay and self._open == _identity(path)
+        is_given = bool(self._given) and os.path.samefile(self._given, path)
+        self.is_rendering = self.may_stay = False
+        self._given = ''
+        if stays or is_given:
+            return
+        self._open = None
+        try:
+            bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=False)
+        except RuntimeError as error:  # the scene before is still open
+            raise Refusal('scene-not-loaded', f'Blender did not open the scene: {str(error).strip()}') from error
+        self._open = _identity(path)
+
+
+def _identity(path: str) -> tuple:
+    """A file that was replaced is another one. Its times tell nothing: the cache of scenes sets them."""
+    status = os.stat(path)
+    return path, status.st_dev, status.st_ino, status.st_size

@@ -1,0 +1,101 @@
+// A Blender that stays renders what a fresh one would: a hundred random jobs, hostile and broken scenes among them, by the
+// same argument lists; the pixels, the files and the verdicts are those of a process for each job.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import sharp from 'sharp';
+import { makeScene } from '../../../../../lab/scenes/make-scenes.ts';
+import type { SceneName } from '../../../../../lab/scenes/scene-names.ts';
+import { randomNumbers, seed } from '../../../../kafka-runner/test/fault/suite/random.ts';
+import { residentArgv } from '../../../src/blender/blender-argv.ts';
+import { parseExrHeader } from '../../../src/frames/formats/exr/exr-header.ts';
+import { listFrames } from '../../../src/frames/list-frames.ts';
+import { ResidentBlender } from './resident-blender.ts';
+import { runBlender, type BlenderRun } from './run-blender.ts';
+import { testedBlender } from './tested-blender.ts';
+
+const scenes: readonly SceneName[] = [
+  ...([
+    'tiny',
+    'counter',
+    'cloth-counter',
+    'eevee',
+    'textured-linked',
+    'jpeg',
+    'png-16',
+    'tiff',
+    'webp',
+    'exr',
+  ] as const),
+  ...(['exr-multilayer', 'file-output-node', 'stereo', 'side-by-side', 'awkward', 'cropped', 'half-size'] as const),
+  ...(['missing-texture', 'no-camera', 'render-error', 'scripts', 'freestyle-script', 'movie', 'too-large'] as const),
+  'python-error',
+];
+const jobs = 100;
+
+/** What a job came to: how it ended, and by file its pixels. */
+interface Outcome {
+  readonly exitCode: number | null;
+  readonly code: string | undefined;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (t) => {
+  const random = randomNumbers();
+  const below = (count: number): number => Math.floor(random() * count);
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const cold = new Map<string, Outcome>();
+  for (let job = 0; job < jobs; job += 1) {
+    const scene = scenes[below(scenes.length)] ?? 'tiny';
+    const changes = { startFrame: 1 + 6 * below(2), numFrames: 1 + below(2) };
+    const name = `${scene}, ${changes.numFrames} from ${changes.startFrame}`;
+    const scenePath = await makeScene(scene);
+    if (!cold.has(name)) cold.set(name, await outcomeOf(await runBlender(t, scenePath, changes)));
+    const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
+    const run = await resident.run(scenePath, changes, folder);
+    assert.deepEqual(await outcomeOf(run), cold.get(name), `job ${job}: ${name}`);
+    await rm(folder, { recursive: true });
+  }
+  t.diagnostic(`${cold.size} different jobs, ${resident.processes} processes`);
+});
+
+test('scripts that were refused are told of the scene that has them, and of no other', async (t) => {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const said = [];
+  for (const scene of ['scripts', 'counter', 'scripts', 'counter'] as const) {
+    const { report } = await resident.run(await makeScene(scene), {}, await folderOf(t));
+    said.push(Boolean(report.done?.blockedScripts));
+  }
+  assert.deepEqual(said, [true, false, true, false]);
+  assert.ok(resident.processes <= 2, 'in one process, with a spare beside it');
+});
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function outcomeOf({ request, end, report }: BlenderRun): Promise<Outcome> {
+  const files = await listFrames(request.outputFolder);
+  const hashes = await Promise.all(
+    files.map(async ({ path: name }) => [name, await pixelsOf(path.join(request.outputFolder, name))] as const),
+  );
+  return { exitCode: end.exitCode, code: report.error?.code, files: Object.fromEntries(hashes) };
+}
+
+/** A hash of what a picture shows: dates and render times in its header are left out. */
+async function pixelsOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  return createHash('sha256')
+    .update(file.endsWith('.exr') ? exrChunks(bytes) : await sharp(bytes).raw({ depth: 'ushort' }).toBuffer())
+    .digest('hex');
+}
+
+/** Behind the header and the table of offsets, which are counted from the start of the file. */
+function exrChunks(bytes: Buffer): Buffer {
+  return bytes.subarray(Number(bytes.readBigUInt64LE(parseExrHeader(bytes).length)));
+}
