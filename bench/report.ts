@@ -26,6 +26,7 @@ function table(rows: readonly Row[]): string {
 }
 
 function line(row: Row): string {
+  if (row.bare === undefined) return `| ${row.name} | | ${spread(row.ours)} ${row.unit} | | | reported | |`;
   const { name, comparedWith, unit, ours, bare, ratio, bar, met } = row;
   const cells = [name, comparedWith, `${spread(ours)} ${unit}`, `${spread(bare)} ${unit}`, spread(ratio, 2), bar];
   return `| ${[...cells, met ? 'yes' : 'no'].join(' | ')} |`;

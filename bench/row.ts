@@ -1,10 +1,10 @@
 import { sampleOf, type Sample } from './statistics.ts';
 
 /** One comparison: ours against the bare thing, both measured in the same run, by turns. */
-export interface Row {
+export interface Comparison {
   readonly name: string;
   readonly comparedWith: string;
-  readonly unit: 'ms' | 'jobs/s';
+  readonly unit: 'ms' | 'jobs/s' | 'MB' | '% of a core';
   readonly ours: Sample;
   readonly bare: Sample;
   /** Ours by bare, round by round. */
@@ -13,12 +13,19 @@ export interface Row {
   readonly met: boolean;
 }
 
+/** Something that is reported, and compared with nothing. */
+export interface Report extends Pick<Comparison, 'name' | 'unit' | 'ours'> {
+  readonly bare?: undefined;
+}
+
+export type Row = Comparison | Report;
+
 export interface Round {
   readonly ours: number;
   readonly bare: number;
 }
 
-export interface RowSpec extends Pick<Row, 'name' | 'comparedWith' | 'unit' | 'bar'> {
+export interface RowSpec extends Pick<Comparison, 'name' | 'comparedWith' | 'unit' | 'bar'> {
   readonly isMet: (ratio: number, ours: number, bare: number) => boolean;
 }
 
@@ -28,7 +35,7 @@ export async function measureRow(
   rounds: number,
   ours: () => Promise<number>,
   bare: () => Promise<number>,
-): Promise<Row> {
+): Promise<Comparison> {
   const taken: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const oursFirst = round % 2 === 0;
@@ -39,7 +46,12 @@ export async function measureRow(
   return toRow(spec, taken);
 }
 
-function toRow({ isMet, ...spec }: RowSpec, rounds: readonly Round[]): Row {
+/** Measurements that are only reported. */
+export function reportRow(name: string, unit: Comparison['unit'], taken: readonly number[]): Report {
+  return { name, unit, ours: sampleOf(taken) };
+}
+
+function toRow({ isMet, ...spec }: RowSpec, rounds: readonly Round[]): Comparison {
   const ours = sampleOf(rounds.map((round) => round.ours));
   const bare = sampleOf(rounds.map((round) => round.bare));
   const ratio = sampleOf(rounds.map((round) => round.ours / round.bare));

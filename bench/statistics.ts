@@ -17,6 +17,13 @@ export function sampleOf(values: readonly number[]): Sample {
   };
 }
 
+export function quantileOf(values: readonly number[], fraction: number): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    fraction,
+  );
+}
+
 /** Linear interpolation between the two nearest measurements. */
 function quantile(sorted: readonly number[], fraction: number): number {
   const position = (sorted.length - 1) * fraction;

@@ -27,9 +27,9 @@ export class TopicPair implements AsyncDisposable {
   }
 
   /** Makes the topics and begins to read the results. */
-  static async open(kafka: LabKafka, name: string): Promise<TopicPair> {
+  static async open(kafka: LabKafka, name: string, partitions = 1): Promise<TopicPair> {
     const pair = new TopicPair(kafka, name);
-    await Promise.all([kafka.createTopic(pair.inTopic), kafka.createTopic(pair.outTopic)]);
+    await Promise.all([kafka.createTopic(pair.inTopic, { partitions }), kafka.createTopic(pair.outTopic)]);
     await Promise.all([pair.#producer.connect(), pair.#consumer.connect()]);
     await pair.#consumer.start({
       assigned: () => undefined,
