@@ -15,10 +15,11 @@ async function stopAndGoOn(t: TestContext, timeout: string): Promise<void> {
   const farm = await RenderFarm.open(t);
   const [slow, counter] = [await farm.putScene('slow-counter'), await farm.putScene('counter')];
   const worker = farm.startWorker({ args: ['-d', '--shutdown-timeout', timeout, '--prefetch', '2'] });
-  const long = { scenePath: slow, numFrames: 20 };
+  const long = { scenePath: slow, numFrames: 40 };
   const short = [2, 3, 4, 5].map((jobId) => farm.job({ scenePath: counter, jobId }));
-  await farm.send(farm.job({ ...long, jobId: 1 }), ...short);
+  await farm.send(farm.job({ ...long, jobId: 1 }));
   await worker.isRendering();
+  await farm.send(...short);
   while ((await ofJobs(farm)).length < 3) await sleep(10);
   assert.deepEqual(await worker.stop(), { code: 0, signal: null });
   const { length } = timeout === '0' ? [] : (await farm.ended(1)).results;

@@ -26,7 +26,7 @@ async function look(farm: RenderFarm): Promise<Report> {
 test('verify while a worker runs, and after it was killed', { timeout: 120_000 }, async (t) => {
   const farm = await RenderFarm.open(t);
   const scenePath = await farm.putScene('counter');
-  const worker = farm.startWorker({ args: ['--concurrency', '3'] });
+  const worker = farm.startWorker({ args: ['--concurrency', '3', '--blender-mode', 'cold'] });
   await farm.send(...Array.from({ length: count }, (_, id) => jobOf(farm, scenePath, id)));
   await farm.ended(1);
   let inProgress = 0;

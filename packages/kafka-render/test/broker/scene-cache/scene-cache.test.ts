@@ -17,7 +17,7 @@ import { ALWAYS, counting, setUp } from './cache-under-test.ts';
 
 const entriesOf = async (folder: string): Promise<string[]> => (await readdir(folder)).filter(isEntryName);
 
-test('the second job on a scene fetches nothing', async (t) => {
+test('the second job on a scene fetches nothing, and gets the very file', async (t) => {
   const { cache, storage, putScene, at } = await setUp(t);
   const content = await putScene('a/my scene.blend');
   const first = await cache.stage(at('a/my scene.blend'), ALWAYS);
@@ -25,15 +25,38 @@ test('the second job on a scene fetches nothing', async (t) => {
   assert.equal(basename(first.file), 'my scene.blend');
   assert.deepEqual([first.fetched, first.size, await readFile(first.file)], [true, 1000, content]);
   await first.release();
-  await assert.rejects(access(first.file));
   await first.release();
 
   const second = await cache.stage(at('a/my scene.blend'), ALWAYS);
   assert.deepEqual([second.fetched, second.etag, await readFile(second.file)], [false, first.etag, content]);
-  assert.notEqual(second.file, first.file);
+  assert.deepEqual([second.file, second.copy === first.copy], [first.file, true]);
   await second[Symbol.asyncDispose]();
-  await assert.rejects(access(second.file));
   assert.equal(storage.downloads, 1);
+  await cache[Symbol.asyncDispose]();
+  await assert.rejects(access(second.file));
+});
+
+test('of scenes that nobody uses any more the last eight are held', async (t) => {
+  const { cache, putScene, at } = await setUp(t);
+  const files = [];
+  for (let scene = 0; scene < 10; scene += 1) {
+    await putScene(`${scene}.blend`);
+    const staged = await cache.stage(at(`${scene}.blend`), ALWAYS);
+    files.push(staged.file);
+    await staged.release();
+  }
+  const isThere = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  assert.deepEqual(
+    isThere,
+    files.map((_, index) => index >= 2),
+  );
 });
 
 test('two scenes of one file name never meet', async (t) => {
@@ -88,7 +111,7 @@ test('concurrent jobs share one download', async (t) => {
   const content = await putScene('x.blend', 3_000_000);
   const scenes = await Promise.all(Array.from({ length: 8 }, () => cache.stage(at('x.blend'), ALWAYS)));
   assert.equal(storage.downloads, 1);
-  assert.equal(new Set(scenes.map(({ file }) => file)).size, 8);
+  assert.equal(new Set(scenes.map(({ file }) => file)).size, 1, 'and one file');
   for (const scene of scenes) assert.ok(content.equals(await readFile(scene.file)));
   await scenes.pop()?.release();
   for (const scene of scenes) await access(scene.file);
