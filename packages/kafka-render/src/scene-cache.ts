@@ -43,8 +43,9 @@ export interface StagedScene extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-/** How many scenes are held beyond their jobs. */
+/** How many scenes are held beyond their jobs, and for how long. */
 const heldScenes = 8;
+const heldMs = 60_000;
 
 interface Version {
   readonly etag: string;
@@ -58,7 +59,7 @@ interface Version {
  *     scenes/0f3a...-cube.blend
  *     scenes/.workers/OWNER/UUID-N/work/cube.blend
  *
- * The last few stay in use for a while after their jobs.
+ * The last few stay in use for a minute after their jobs.
  */
 export class SceneCache implements AsyncDisposable {
   readonly #folder: string;
@@ -66,7 +67,7 @@ export class SceneCache implements AsyncDisposable {
   readonly #logger: SceneCacheOptions['logger'];
   readonly #entries: CacheFolder;
   readonly #downloads = new SharedDownloads();
-  readonly #held = new HeldScenes(heldScenes, (name, lastUse) => this.#entries.touch(name, lastUse));
+  readonly #held = new HeldScenes(heldScenes, heldMs, (name, lastUse) => this.#entries.touch(name, lastUse));
   #workerFolders: Promise<JobFolders> | undefined;
 
   constructor({ folder, maxBytes, storage, logger }: SceneCacheOptions) {

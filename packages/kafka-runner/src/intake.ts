@@ -55,6 +55,8 @@ export class Intake {
    * bytes count. `again` tells what it is then; undefined when it is not ours any more.
    */
   offerAfter(delayMs: number, record: ConsumedRecord, again: () => Arrival | undefined): void {
+    // Like everything that has arrived, it stays with Kafka.
+    if (this.#closed) return;
     const timer = setTimeout(() => {
       this.#resting.delete(timer);
       const arrival = again();
@@ -144,6 +146,7 @@ export class Intake {
   }
 
   #pauseOrResume(): void {
+    if (this.#closed) return;
     const { highRecords, highBytes } = this.#limits;
     const fill = Math.max(this.#arrivals.length / highRecords, bytesOf(this.records) / highBytes);
     if (!this.#paused && fill >= 1) {

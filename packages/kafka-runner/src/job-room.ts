@@ -159,9 +159,13 @@ export class JobRoom implements AsyncDisposable {
         folder,
         mark: this.#nextMark(),
         guardian: this.#guardian,
+        logger,
       });
     };
-    const bound = maxMemoryBytes ?? totalmem() / 2 / (size + 1);
+    const ofMachine = totalmem() / 2 / (size + 1);
+    // Grown close to its limit, it would fail in a job that is not to blame.
+    const ofLimit = (this.#settings.commandMemoryBytes ?? Number.POSITIVE_INFINITY) / 2;
+    const bound = maxMemoryBytes ?? Math.min(ofMachine, ofLimit);
     return new ResidentPool({ size, recycleAfter, maxMemoryBytes: bound, start, logger });
   }
 

@@ -12,7 +12,7 @@ export interface Job {
   readonly signal: AbortSignal;
   /** A folder of this attempt's own, empty at the start and gone at the end, however the attempt ends. */
   readonly folder: string;
-  /** `TMPDIR` of the command; gone at the end too. */
+  /** `TMPDIR` of a command that is a process of its own; gone at the end too. */
   readonly temporaryFolder: string;
   /** Knows the job's id, topic, partition and offset. */
   readonly logger: Logger;

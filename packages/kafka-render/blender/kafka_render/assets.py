@@ -30,16 +30,23 @@ def missing_assets(scene: bpy.types.Scene) -> list[str]:
     return sorted({path for block, path in gone.items() if _reaches(block, scene, users)})
 
 
+def uses_files() -> bool:
+    """Whether anything lies outside of the .blend, where it may change."""
+    return bool(bpy.data.libraries) or any(_is_file(block) for block in _file_blocks())
+
+
+def _is_file(block: bpy.types.ID) -> bool:
+    generated = getattr(block, 'source', 'FILE') in ('GENERATED', 'VIEWER')
+    return not (generated or getattr(block, 'packed_file', None) or block.filepath in ('', '<builtin>'))
+
+
 def _file_blocks() -> list[bpy.types.ID]:
     collections = ('images', 'movieclips', 'fonts', 'volumes', 'cache_files')
     return [block for name in collections for block in getattr(bpy.data, name, ())]
 
 
 def _file_is_there(block: bpy.types.ID) -> bool:
-    generated = getattr(block, 'source', 'FILE') in ('GENERATED', 'VIEWER')
-    if generated or getattr(block, 'packed_file', None) or block.filepath in ('', '<builtin>'):
-        return True
-    return _exists(block, block.filepath)
+    return not _is_file(block) or _exists(block, block.filepath)
 
 
 def _exists(block: bpy.types.ID, path: str) -> bool:

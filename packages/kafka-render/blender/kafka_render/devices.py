@@ -24,7 +24,7 @@ def choose_device(scene: bpy.types.Scene, gpu_requested: bool, gpu_missing: str)
     requested = 'GPU' if gpu_requested else 'CPU'
     if scene.render.engine != 'CYCLES':
         return Device(requested, 'DRIVER', None, [])
-    backend, names = _enable_gpu() if gpu_requested else (None, [])
+    backend, names = _enable_gpu() if gpu_requested else _forget_gpu()
     if gpu_requested and not names and gpu_missing == 'fail':
         raise Refusal('gpu-missing', 'The job asks for a GPU and this machine has none that Cycles can use')
     scene.cycles.device = 'GPU' if names else 'CPU'
@@ -35,6 +35,14 @@ def use_threads(scene: bpy.types.Scene, threads: int | None) -> None:
     """What -t of an executable does, as far as it concerns rendering."""
     if threads:
         scene.render.threads_mode, scene.render.threads = 'FIXED', threads
+
+
+def _forget_gpu() -> tuple[None, list[str]]:
+    """A job before may have chosen one in this process, and denoising goes by the preferences, not by the scene."""
+    preferences = cycles_preferences()
+    if preferences and preferences.compute_device_type != 'NONE':
+        preferences.compute_device_type = 'NONE'
+    return None, []
 
 
 def _enable_gpu() -> tuple[str | None, list[str]]:

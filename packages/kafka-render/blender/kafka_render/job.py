@@ -6,6 +6,8 @@ import argparse
 import traceback
 from typing import TYPE_CHECKING
 
+import bpy
+
 from . import assets, devices, output, preflight, scripts, simulations
 from .arguments import parse_arguments
 from .refusals import EXIT_CODES, Refusal
@@ -51,9 +53,16 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
     ranges = (simulating and arguments.simulated_frames) or arguments.frames
     plan = output.direct_output(scene, arguments.output, ranges)
     report.scene(scene, device, plan, blocked, simulating)
+    remembers = assets.uses_files() or _shows_last_picture(scene)
     opened.is_rendering = True
     frames_written = render_ranges(scene, ranges, plan, report)
     blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering
     scripts.check_scripts(blocked, arguments.blocked_scripts)
     report.done(frames_written, blocked)
-    opened.may_stay = not simulating and not blocked
+    opened.may_stay = not (simulating or blocked or remembers)
+
+
+def _shows_last_picture(scene: bpy.types.Scene) -> bool:
+    """What a fresh Blender has not: the picture before, used as an image, and what Cycles keeps from it."""
+    images = [image for image in bpy.data.images if image.source == 'VIEWER' and image.users > 0]
+    return bool(images) or scene.render.use_persistent_data

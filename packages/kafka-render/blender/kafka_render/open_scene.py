@@ -8,6 +8,8 @@ import bpy
 
 from .refusals import Refusal
 
+BEFORE = 'kafka-render: another scene is to be opened'
+
 
 class OpenScene:
     """Blender itself opens the scene of its command line; everything else is opened here."""
@@ -15,7 +17,8 @@ class OpenScene:
     def __init__(self) -> None:
         self.is_rendering = False
         # Nothing of the last job can change the pixels of the next one: it ended well, no frame of it depended on the one
-        # before, and Blender refused no script (which leaves what it did not compute as it was).
+        # before, Blender refused no script (which leaves what it did not compute as it was), nothing that it used lies
+        # outside of the file, where it may have changed, and nothing shows the last picture.
         self.may_stay = False
         self._open: tuple | None = None
         self._given = bpy.data.filepath
@@ -28,10 +31,14 @@ class OpenScene:
         if stays or is_given:
             return
         self._open = None
+        bpy.data.texts.new(BEFORE)
         try:
             bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=False)
-        except RuntimeError as error:  # the scene before is still open
-            raise Refusal('scene-not-loaded', f'Blender did not open the scene: {str(error).strip()}') from error
+        except RuntimeError as error:
+            # Raised also for what Blender only reports, with the file open.
+            if BEFORE in bpy.data.texts:
+                what = f'Blender did not open the scene: {str(error).strip()}'
+                raise Refusal('scene-not-loaded', what) from error
         self._open = _identity(path)
 
 

@@ -21,14 +21,18 @@ interface Held {
 export class HeldScenes {
   readonly #held = new Map<string, Held>();
   readonly #keep: number;
+  readonly #keepMs: number;
   readonly #onGone: (name: string, lastUse: Date) => Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param keep how many stay that nobody uses
+   * @param keepMs how long they stay after the last use of any: nobody else can evict them meanwhile
    * @param onGone called after one was let go of
    */
-  constructor(keep: number, onGone: (name: string, lastUse: Date) => Promise<void>) {
+  constructor(keep: number, keepMs: number, onGone: (name: string, lastUse: Date) => Promise<void>) {
     this.#keep = keep;
+    this.#keepMs = keepMs;
     this.#onGone = onGone;
   }
 
@@ -60,11 +64,15 @@ export class HeldScenes {
     // Behind those that were used before.
     this.#held.delete(name);
     this.#held.set(name, held);
+    clearTimeout(this.#timer);
+    // What cannot be let go of now is with the next use, or at the end.
+    this.#timer = setTimeout(() => void this.#letGo(0).catch(() => undefined), this.#keepMs).unref();
     await this.#letGo(this.#keep);
   }
 
   /** Those that nobody uses go. */
   async letGoOfIdle(): Promise<void> {
+    clearTimeout(this.#timer);
     await this.#letGo(0);
   }
 

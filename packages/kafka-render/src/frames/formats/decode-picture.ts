@@ -1,6 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { PictureSize } from '../picture-size.ts';
+import { lastBytes } from './file-head.ts';
 
 /** Larger pictures are shrunk while they are read, so that they never lie in memory whole. */
 const pixelsKeptInMemory = 1_000_000;
@@ -21,14 +22,7 @@ export async function decodePicture(file: string): Promise<PictureSize> {
   const small = width * height <= pixelsKeptInMemory;
   await (small ? picture : picture.resize(1, 1, { fit: 'fill', fastShrinkOnLoad: false })).raw().toBuffer();
   // The decoder stops at the last pixel, up to 12 bytes before the end.
-  const end = format === 'png' ? (bytes ?? (await lastBytes(file))).subarray(-pngEnd.length) : pngEnd;
+  const end = format === 'png' ? (bytes ?? (await lastBytes(file, pngEnd.length))).subarray(-pngEnd.length) : pngEnd;
   if (!end.equals(pngEnd)) throw new Error('the end of the PNG is missing');
   return { width, height };
-}
-
-async function lastBytes(path: string): Promise<Buffer> {
-  await using file = await open(path, 'r');
-  const { size } = await file.stat();
-  const { buffer } = await file.read(Buffer.alloc(pngEnd.length), 0, pngEnd.length, size - pngEnd.length);
-  return buffer;
 }

@@ -9,6 +9,14 @@ export async function readHead(path: string, length: number): Promise<{ head: Bu
   return { head: buffer, fileSize: size };
 }
 
+/** The last `length` bytes of a file. */
+export async function lastBytes(path: string, length: number): Promise<Buffer> {
+  await using file = await open(path, 'r');
+  const { size } = await file.stat();
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
+  return buffer;
+}
+
 /** @throws {Error} when a file of `actual` bytes is too short to hold `needed` */
 export function expectBytes(actual: number, needed: number): void {
   if (!(actual >= needed)) {

@@ -28,6 +28,7 @@ export class ResidentBlender {
           folder: { work: own, tmp: own, [Symbol.asyncDispose]: () => rm(own, { recursive: true }) },
           mark: `${path.basename(folder)}/${this.#processes}`,
           guardian: { watch: () => ({ [Symbol.dispose]: () => undefined }) },
+          logger: recordingLogger().logger,
         });
       },
     });

@@ -2,7 +2,7 @@
 // same argument lists; the pixels, the files and the verdicts are those of a process for each job.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -99,3 +99,24 @@ async function pixelsOf(file: string): Promise<string> {
 function exrChunks(bytes: Buffer): Buffer {
   return bytes.subarray(Number(bytes.readBigUInt64LE(parseExrHeader(bytes).length)));
 }
+
+test('a texture beside the scene that changes between two jobs is seen', async (t) => {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const folder = await folderOf(t);
+  await cp(path.dirname(await makeScene('textured-linked')), folder, { recursive: true });
+  const [scene, texture] = [path.join(folder, 'textured-linked.blend'), path.join(folder, 'textures/checker.png')];
+  const shown = [];
+  for (const colour of ['red', 'blue'] as const) {
+    await writeFile(
+      texture,
+      await sharp({ create: { width: 32, height: 32, channels: 3, background: colour } })
+        .png()
+        .toBuffer(),
+    );
+    const [ours, cold] = [await resident.run(scene, {}, await folderOf(t)), await runBlender(t, scene)];
+    const { files } = await outcomeOf(ours);
+    assert.deepEqual(files, (await outcomeOf(cold)).files, colour);
+    shown.push(files['0001.png']);
+  }
+  assert.notEqual(shown[0], shown[1]);
+});

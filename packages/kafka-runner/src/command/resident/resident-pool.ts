@@ -26,6 +26,8 @@ const startTimeoutMs = 60_000;
 export class ResidentPool implements AsyncDisposable {
   readonly #settings: PoolSettings;
   readonly #all = new Set<ResidentProgram>();
+  /** Those that are on their way out. */
+  readonly #leaving = new Set<ResidentProgram>();
   #idle: ResidentProgram[] = [];
   readonly #waiting = new Set<PromiseWithResolvers<ResidentProgram>>();
   #starting: Promise<void> | undefined;
@@ -57,8 +59,8 @@ export class ResidentPool implements AsyncDisposable {
   }
 
   async #take(signal: AbortSignal): Promise<ResidentProgram> {
-    const program = this.#idle.shift();
-    if (program) return program;
+    // One may have died a moment ago: no command is to be charged with that.
+    for (let program = this.#idle.shift(); program; program = this.#idle.shift()) if (program.isAlive) return program;
     const waiting = Promise.withResolvers<ResidentProgram>();
     this.#waiting.add(waiting);
     this.#refill();
@@ -78,7 +80,7 @@ export class ResidentPool implements AsyncDisposable {
     if (reusable && program.isAlive && commands < recycleAfter && rssBytes <= maxMemoryBytes) this.#offer(program);
     else {
       logger.debug({ commands, rssBytes, reusable }, 'resident program replaced');
-      this.#all.delete(program);
+      if (this.#all.has(program)) this.#leaving.add(program);
       void program[Symbol.asyncDispose]();
     }
     this.#refill();
@@ -96,7 +98,7 @@ export class ResidentPool implements AsyncDisposable {
 
   /** One start after the other: each needs a whole core. */
   #refill(): void {
-    if (this.#isClosed || this.#starting || this.#all.size > this.#settings.size) return;
+    if (this.#isClosed || this.#starting || this.#all.size - this.#leaving.size > this.#settings.size) return;
     this.#starting = this.#startNext();
   }
 
@@ -111,8 +113,7 @@ export class ResidentPool implements AsyncDisposable {
     try {
       const program = await this.#settings.start();
       this.#all.add(program);
-      const forget = (): void => this.#forget(program);
-      void program.ended.then(forget, forget);
+      void program.ended.then(() => this.#forget(program));
       if (this.#isClosed) await program[Symbol.asyncDispose]();
       await readyInTime(program);
       this.#offer(program);
@@ -125,13 +126,15 @@ export class ResidentPool implements AsyncDisposable {
 
   #forget(program: ResidentProgram): void {
     this.#all.delete(program);
+    this.#leaving.delete(program);
     this.#idle = this.#idle.filter((other) => other !== program);
   }
 
   #refuse(cause: Error): void {
-    const error = new UnavailableError('machine-exhausted', `the resident program does not start: ${cause.message}`, {
-      cause,
-    });
+    if (this.#isClosed) return;
+    const what = `the resident program does not start: ${cause.message}`;
+    this.#settings.logger.warn({ code: 'machine-exhausted' }, what);
+    const error = new UnavailableError('machine-exhausted', what, { cause });
     for (const { reject } of this.#waiting) reject(error);
   }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { JobFolder } from '../../job-folders.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { CommandPause } from '../command-pause.ts';
 import type { Guardian } from '../guardian.ts';
@@ -19,6 +20,7 @@ export interface ProgramContext {
   /** Marks its process tree; unique (see `process-tree.ts`). */
   readonly mark: string;
   readonly guardian: Pick<Guardian, 'watch'>;
+  readonly logger: Logger;
 }
 
 /** Who gets what the program prints while it is at a command. */
@@ -39,19 +41,21 @@ const pageBytes = 4_096;
 export class ResidentProgram implements AsyncDisposable {
   /** Resolves when it can take commands; rejects when it ends before, with what it printed last. */
   readonly ready: Promise<void>;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process is gone, with what it started; never rejects. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #mark: string;
   readonly #ready = Promise.withResolvers<void>();
   #listener: RunContext | undefined;
   #answer: PromiseWithResolvers<CommandEnded | undefined> | undefined;
+  readonly #outputs: LineSplitter[] = [];
   #lastLines: string[] = [];
   #chunks = 0;
   #commands = 0;
   #isAlive = true;
 
-  constructor([program = '', ...args]: Command, { cwd, folder, mark, guardian }: ProgramContext) {
+  constructor([program = '', ...args]: Command, context: ProgramContext) {
+    const { cwd, folder, mark } = context;
     const env = { ...process.env, TMPDIR: folder.tmp, [markVariable]: mark };
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.#mark = mark;
@@ -59,8 +63,7 @@ export class ResidentProgram implements AsyncDisposable {
     this.ready = this.#ready.promise;
     // Whoever waits for it hears of it.
     this.ready.catch(() => undefined);
-    this.#read();
-    this.ended = this.#watch(guardian, folder);
+    this.ended = this.#watch(context);
   }
 
   /** How many commands it has run. */
@@ -68,8 +71,10 @@ export class ResidentProgram implements AsyncDisposable {
     return this.#commands;
   }
 
+  /** False from the moment that the process has ended. */
   get isAlive(): boolean {
-    return this.#isAlive;
+    const { exitCode, signalCode } = this.#child;
+    return this.#isAlive && exitCode === null && signalCode === null;
   }
 
   /** Its resident memory; 0 when it is gone. */
@@ -102,6 +107,8 @@ export class ResidentProgram implements AsyncDisposable {
       else this.#answer.resolve(undefined);
       const ended = await this.#answer.promise;
       await this.#readTheRest();
+      // A last line without an end is this command's, not the next one's.
+      for (const output of this.#outputs) output.end();
       signal.throwIfAborted();
       const elapsedSeconds = (performance.now() - startedMs) / 1_000;
       if (ended) return { exitCode: ended.exitCode, signal: null, elapsedSeconds, reusable: ended.reusable };
@@ -130,21 +137,24 @@ export class ResidentProgram implements AsyncDisposable {
 
   #read(): void {
     const [, stdout, stderr, commands, answers] = this.#child.stdio as [null, Readable, Readable, Writable, Readable];
-    this.#readLines(stdout, (line) => this.#printed(line, 'stdout'));
-    this.#readLines(stderr, (line) => this.#printed(line, 'stderr'));
+    this.#outputs.push(
+      this.#readLines(stdout, (line) => this.#printed(line, 'stdout')),
+      this.#readLines(stderr, (line) => this.#printed(line, 'stderr')),
+    );
     this.#readLines(answers, (line) => this.#heard(parseFromProgram(line)));
     stdout.on('data', (chunk: Buffer) => this.#listener?.output.addText(chunk));
     // It may die at any moment: its end tells.
     for (const stream of [stdout, stderr, commands, answers]) stream.on('error', () => undefined);
   }
 
-  #readLines(stream: Readable, onLine: (line: string) => void): void {
+  #readLines(stream: Readable, onLine: (line: string) => void): LineSplitter {
     const splitter = new LineSplitter(onLine);
     stream.on('data', (chunk: Buffer) => {
       this.#chunks += 1;
       splitter.push(chunk);
     });
     stream.on('end', () => splitter.end());
+    return splitter;
   }
 
   #printed(line: string, stream: 'stdout' | 'stderr'): void {
@@ -168,10 +178,12 @@ export class ResidentProgram implements AsyncDisposable {
     }
   }
 
-  async #watch(guardian: ProgramContext['guardian'], folder: JobFolder): Promise<void> {
+  async #watch({ guardian, folder, logger }: ProgramContext): Promise<void> {
     const child = this.#child;
     try {
+      // Without file descriptors left there are no pipes either.
       if (child.pid === undefined) return this.#ready.reject(await failedStart(child));
+      this.#read();
       using _watched = guardian.watch(child.pid);
       await once(child, 'exit');
       await this.#readTheRest();
@@ -182,9 +194,18 @@ export class ResidentProgram implements AsyncDisposable {
     } finally {
       this.#isAlive = false;
       this.#answer?.resolve(undefined);
-      for (const stream of child.stdio) stream?.destroy();
-      await folder[Symbol.asyncDispose]();
+      for (const stream of child.stdio ?? []) stream?.destroy();
+      await removeFolder(folder, logger);
     }
+  }
+}
+
+/** What cannot be removed goes at the end of the worker. */
+async function removeFolder(folder: JobFolder, logger: Logger): Promise<void> {
+  try {
+    await folder[Symbol.asyncDispose]();
+  } catch (error) {
+    logger.warn({ err: error }, 'the folder of a resident program could not be removed');
   }
 }
 

@@ -51,6 +51,7 @@ async function poolUnderTest(
       folder: { work: own, tmp: own, ...disposable },
       mark: `${mark}/${started}`,
       guardian: { watch: () => ({ [Symbol.dispose]: () => undefined }) },
+      logger: recordingLogger().logger,
     });
   };
   const { logger } = recordingLogger();
