@@ -18,8 +18,9 @@ async function killInMidFrame(run: FaultRun, mode: string): Promise<void> {
   const farm = await RenderFarm.open(run.t);
   const [slow, counter] = [await farm.putScene('slow'), await farm.putScene('counter')];
   const worker = farm.startWorker({ args: ['-d', '--max-attempts', '1', '--blender-mode', mode] });
-  await farm.send(farm.job({ scenePath: slow }), farm.job({ scenePath: counter, jobId: 2 }));
+  await farm.send(farm.job({ scenePath: slow }));
   await worker.isRendering();
+  await farm.send(farm.job({ scenePath: counter, jobId: 2 }));
   const blender = await blenderAtWork(farm.folder.cwd);
   run.fault();
   process.kill(blender, 'SIGKILL');

@@ -9,15 +9,16 @@ test('a job that is nearly done is finished', { timeout: 60_000 }, async (t) => 
   const farm = await RenderFarm.open(t);
   const scenePath = await farm.putScene('slow-counter');
   const worker = farm.startWorker({ args: ['-d'] });
-  await farm.send(farm.job({ scenePath, numFrames: 20 }), farm.job({ scenePath, jobId: 2 }));
+  await farm.send(farm.job({ scenePath, numFrames: 40 }));
   await worker.said(({ message }) => message.startsWith('Saved:'));
+  await farm.send(farm.job({ scenePath, jobId: 2 }));
   assert.deepEqual(await worker.stop(), { code: 0, signal: null });
   const { results } = await farm.ended(1);
   assert.deepEqual(
     results.map(({ headers }) => headers['job-offset']),
     ['0'],
   );
-  assert.equal((await farm.storage.keys(farm.bucket, 'out/1/')).length, 20);
+  assert.equal((await farm.storage.keys(farm.bucket, 'out/1/')).length, 40);
   await farm.untilCommitted(1);
 });
 
