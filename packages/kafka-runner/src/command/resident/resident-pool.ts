@@ -128,6 +128,8 @@ export class ResidentPool implements AsyncDisposable {
     this.#all.delete(program);
     this.#leaving.delete(program);
     this.#idle = this.#idle.filter((other) => other !== program);
+    // Who came while it was on its way out waits for another one.
+    if (this.#waiting.size > 0) this.#refill();
   }
 
   #refuse(cause: Error): void {

@@ -156,6 +156,25 @@ test('a program that does not start keeps the job: its last words say why', limi
   await assert.rejects(run('pass'), UnavailableError, 'and it is tried again when somebody asks');
 });
 
+test('who comes while the only program is on its way out gets the next one', limit, async (t) => {
+  // Without a spare one.
+  const { run, pid } = await poolUnderTest(t, { size: 0 });
+  // What it leaves behind has to be ended too, which takes a moment.
+  await run('import subprocess; subprocess.Popen(["setsid", "sleep", "60"])');
+  const former = await pid();
+  process.kill(former, 'SIGKILL');
+  while (isThere(former)) await new Promise((resolve) => setImmediate(resolve));
+  assert.notEqual(await pid(), former);
+});
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test('several at a time, each in a program of its own', limit, async (t) => {
   const { run } = await poolUnderTest(t, { size: 3 });
   const ran = await Promise.all([1, 2, 3].map(() => run('time.sleep(2); print(state["pid"])')));
