@@ -1,16 +1,14 @@
 /**
  * `npm run bench`: what the worker costs, against doing the same by hand, on a real Kafka, MinIO and Blender.
  *
- *     --quick    fewer rounds, under two minutes
+ *     --quick    fewer rounds, and without the longest rows
  *     --write    puts the table into docs/benchmarks.md
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startLab, type Lab } from '../lab/lab.ts';
+import { outFolder, run, startWorker } from './processes.ts';
 import { renderRows } from './render-rows.ts';
 import { report } from './report.ts';
 import { measureRow, type Row } from './row.ts';
@@ -18,29 +16,7 @@ import { secondsOf } from './statistics.ts';
 import { TopicPair } from './topic-pair.ts';
 
 const root = path.dirname(import.meta.dirname);
-const outFolder = path.join(root, 'out');
 const quick = process.argv.includes('--quick');
-
-async function run(program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { stdio: 'ignore' });
-  const [exitCode] = (await once(child, 'exit')) as [number | null];
-  if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${exitCode}`);
-}
-
-/** A worker of ours as a process of its own, for as long as the row is measured. */
-function startWorker(args: readonly string[], cwd: string): AsyncDisposable {
-  const [program = '', ...rest] = args;
-  const log = openSync(path.join(outFolder, 'bench-worker.log'), 'a');
-  const child = spawn(path.join(root, program), rest, { cwd, stdio: ['ignore', log, log] });
-  closeSync(log);
-  const ended = once(child, 'exit');
-  return {
-    async [Symbol.asyncDispose](): Promise<void> {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
 
 /** A runner whose jobs are `true`, and its topics. */
 async function startTrueRunner(lab: Lab, delivery: string, concurrency: number) {
@@ -51,7 +27,7 @@ async function startTrueRunner(lab: Lab, delivery: string, concurrency: number) 
   const { inTopic, outTopic } = topics;
   const runner = path.join(root, 'bench/true-runner.ts');
   const args = [inTopic, outTopic, ...lab.kafka.bootstrapServers, delivery, String(concurrency)];
-  resources.use(startWorker(['bin/node', runner, ...args], lab.folder));
+  resources.use(startWorker('bin/node', [runner, ...args], lab.folder));
   await topics.roundTrip([{ jobId: 0 }]);
   const all = resources.move();
   return { topics, [Symbol.asyncDispose]: () => all.disposeAsync() };

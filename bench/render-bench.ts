@@ -1,12 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { MinioClient, readMinioCredentials } from 'kafka-runner';
 import type { Lab } from '../lab/lab.ts';
 import { makeScene } from '../lab/scenes/make-scenes.ts';
 import type { SceneName } from '../lab/scenes/scene-names.ts';
+import { run, startWorker } from './processes.ts';
 import { TopicPair } from './topic-pair.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -62,18 +62,8 @@ export class RenderBench implements AsyncDisposable {
     const schemas = path.join(root, 'packages/kafka-render/schemas');
     const { credentialsFile } = this.#lab.minio;
     const flags = ['-g', inTopic, '--schemas', schemas, '--credentials', credentialsFile, ...this.#flags];
-    const log = openSync(path.join(root, 'out/bench-worker.log'), 'a');
     const args = [inTopic, outTopic, ...this.#lab.kafka.bootstrapServers, ...flags];
-    const child = spawn(path.join(root, 'bin/kafka-render'), args, {
-      cwd: this.#lab.folder,
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
-    this.#resources.defer(async () => {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    });
-    return child.pid as number;
+    return this.#resources.use(startWorker('bin/kafka-render', args, this.#lab.folder)).pid;
   }
 
   /** Sends so many jobs at once and waits for their results. Each has an output location of its own. */
@@ -119,16 +109,16 @@ export async function limitSeconds(lab: Lab, count: number, scenes: readonly str
   const args = ['-b', '--factory-startup', '-noaudio', '-Y', await makeScene('tiny')];
   const own = ['--python', limitLoop, '--', folder, String(count), ...scenes];
   const { stderr } = spawnSync(blender, [...args, ...own], { encoding: 'utf8', maxBuffer: 1e9 });
-  return Number(/limit: (.*)/.exec(stderr)?.[1]);
+  const seconds = /limit: (.*)/.exec(stderr)?.[1];
+  if (seconds === undefined) throw new Error(`limit_loop.py did not end well: ${stderr.slice(-500)}`);
+  return Number(seconds);
 }
 
 /** Renders with a Blender of its own. */
 export async function renderCold(lab: Lab, scene: SceneName, first = 1, last = first): Promise<void> {
   const frames = first === last ? ['-f', String(first)] : ['-s', String(first), '-e', String(last), '-a'];
   const output = path.join(await bareFolder(lab), '####');
-  const child = spawn(blender, ['-b', await makeScene(scene), '-o', output, ...frames], { stdio: 'ignore' });
-  const [exitCode] = (await once(child, 'exit')) as [number | null];
-  if (exitCode !== 0) throw new Error(`blender exited with ${exitCode}`);
+  await run(blender, ['-b', await makeScene(scene), '-o', output, ...frames]);
 }
 
 async function bareFolder(lab: Lab): Promise<string> {
