@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 
 from .frame_range import FrameRange
 
@@ -25,6 +26,7 @@ def _parts(text: str) -> list[tuple[str, str, str]]:
     return [part.partition('-') for part in text.split(',')]
 
 
+@functools.cache
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='blender SCENE --background --python render_frames.py --')
     add = parser.add_argument

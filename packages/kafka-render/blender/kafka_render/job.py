@@ -64,5 +64,7 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
 
 def _shows_last_picture(scene: bpy.types.Scene) -> bool:
     """What a fresh Blender has not: the picture before, used as an image, and what Cycles keeps from it."""
-    images = [image for image in bpy.data.images if image.source == 'VIEWER' and image.users > 0]
-    return bool(images) or scene.render.use_persistent_data
+    # Blender itself counts as a user of the last picture, which is there after the first rendering of any scene.
+    images = {image for image in bpy.data.images if image.source == 'VIEWER'}
+    users = bpy.data.user_map(subset=images) if images else {}
+    return any(users.values()) or scene.render.use_persistent_data

@@ -17,6 +17,8 @@ import bpy
 from .generations import is_module
 from .refusals import EXIT_CODES
 
+C_LIBRARY = ctypes.CDLL(None)
+
 
 def set_up() -> None:
     """--factory-startup and -Y. A scene is opened with scripts off in any case."""
@@ -48,7 +50,7 @@ def flush() -> None:
     """Also what Blender itself has printed."""
     sys.stdout.flush()
     sys.stderr.flush()
-    ctypes.CDLL(None).fflush(None)
+    C_LIBRARY.fflush(None)
 
 
 def _exit_code(main: Callable[[], int]) -> int:

@@ -48,10 +48,12 @@ test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (
   const below = (count: number): number => Math.floor(random() * count);
   const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
   const cold = new Map<string, Outcome>();
+  let scene: SceneName = 'tiny';
   for (let job = 0; job < jobs; job += 1) {
-    const scene = scenes[below(scenes.length)] ?? 'tiny';
+    // Every other job on average is of the same scene again, which may be open.
+    if (below(2) === 0) scene = scenes[below(scenes.length)] ?? scene;
     const changes = { startFrame: 1 + 6 * below(2), numFrames: 1 + below(2) };
-    const name = `${scene}, ${changes.numFrames} from ${changes.startFrame}`;
+    const name: string = `${scene}, ${changes.numFrames} from ${changes.startFrame}`;
     const scenePath = await makeScene(scene);
     if (!cold.has(name)) cold.set(name, await outcomeOf(await runBlender(t, scenePath, changes)));
     const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
@@ -60,6 +62,21 @@ test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (
     await rm(folder, { recursive: true });
   }
   t.diagnostic(`${cold.size} different jobs, ${resident.processes} processes`);
+});
+
+test('a scene stays open for one job after the other', async (t) => {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const scene = await makeScene('counter');
+  const frames = [1, 2, 3, 4, 2];
+  const [opened, pictures] = [[] as boolean[], [] as unknown[]];
+  for (const startFrame of frames) {
+    const run = await resident.run(scene, { startFrame }, await folderOf(t));
+    opened.push(run.log.includes('Read blend'));
+    pictures.push(...Object.values((await outcomeOf(run)).files));
+  }
+  assert.deepEqual(opened, [true, false, false, false, false]);
+  assert.equal(pictures[4], pictures[1]);
+  assert.equal(new Set(pictures).size, 4);
 });
 
 test('scripts that were refused are told of the scene that has them, and of no other', async (t) => {
