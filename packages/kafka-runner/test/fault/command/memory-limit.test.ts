@@ -1,7 +1,9 @@
 // Expected: a command, and what it starts, may have so much memory and no more; a crash under the limit is told as want of
-// memory, an ordinary end is not.
+// memory, an ordinary end is not. What the kernel kills for want of memory is told as that, without a limit of ours as well.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { test, type TestContext } from 'node:test';
 import { MemoryLimit } from '../../../src/command/memory-limit.ts';
 import type { Command, CommandResult } from '../../../src/command/run-command.ts';
 import { run } from './command-under-test.ts';
@@ -43,3 +45,25 @@ test('a signal that has nothing to do with memory is none of it', limit, async (
   assert.equal((await runLimited(['sh', '-c', 'kill -TERM $$'])).signal, 'SIGTERM');
   assert.equal((await runLimited(['sh', '-c', 'kill -KILL $$'])).signal, 'SIGKILL');
 });
+
+test('killed by the kernel, without a limit of ours', limit, async (t) => {
+  const group = memoryGroup(t, 50_000_000);
+  const command = ['sh', '-c', `${asRoot} sh -c "echo $$ > ${group}/cgroup.procs" && exec "$@"`, 'sh'];
+  await assert.rejects(runLimited([...command, ...allocate(400_000_000)], new MemoryLimit(undefined)), {
+    code: 'out-of-memory',
+    message: /SIGKILL: the kernel has killed/,
+  });
+});
+
+const asRoot = process.getuid?.() === 0 ? '' : 'sudo -n';
+
+/** The path of a cgroup, of the first or second kind, whose processes may have so much memory; it goes after the test. */
+function memoryGroup(t: TestContext, limitBytes: number): string {
+  const first = '/sys/fs/cgroup/memory';
+  const [parent, file] = existsSync(first) ? [first, 'memory.limit_in_bytes'] : ['/sys/fs/cgroup', 'memory.max'];
+  const group = `${parent}/kafka-runner-test-${process.pid}`;
+  const root = (script: string): unknown => execFileSync('sh', ['-c', `${asRoot} sh -c '${script}'`]);
+  root(`mkdir ${group} && echo ${limitBytes} > ${group}/${file}`);
+  t.after(() => root(`rmdir ${group}`));
+  return group;
+}
