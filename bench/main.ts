@@ -5,7 +5,7 @@
  *
  *     --quick    fewer rounds, and without the longest rows
  *     --write    puts the table into docs/benchmarks.md
- *     GROUP      only these rows: render, idle, queued, memory, base
+ *     GROUP      only these rows: idle, render, queued, memory, base
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,8 +25,8 @@ const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const { quick, write } = values;
 
 const groups: Readonly<Record<string, (lab: Lab, oneSlot: RenderBench) => AsyncIterable<Row>>> = {
-  render: (lab, oneSlot) => renderRows(lab, oneSlot, quick),
   idle: (_lab, oneSlot) => idleRows(oneSlot, quick),
+  render: (lab, oneSlot) => renderRows(lab, oneSlot, quick),
   queued: (lab, oneSlot) => queuedRows(lab, oneSlot, quick),
   memory: (lab) => memoryRows(lab, quick),
   base: (lab) => baseRows(lab, quick),
@@ -34,7 +34,7 @@ const groups: Readonly<Record<string, (lab: Lab, oneSlot: RenderBench) => AsyncI
 
 /** Each row as soon as it is measured, and when that was: a whole run takes long. */
 async function* allRows(lab: Lab): AsyncGenerator<Row> {
-  await putScenes(lab);
+  await putScenes(lab, { tiny: 'tiny', wide: 'wide', big: 'big' });
   await using oneSlot = await RenderBench.start(lab, 'one-slot');
   for (const [name, rows] of Object.entries(groups))
     if (positionals.length === 0 || positionals.includes(name)) yield* rows(lab, oneSlot);

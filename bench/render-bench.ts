@@ -15,9 +15,6 @@ const limitLoop = path.join(import.meta.dirname, 'limit_loop.py');
 /** By its name: the one in PATH, as the worker's. */
 const blender = 'blender';
 
-/** How many scenes there are of the same content under names of their own. */
-export const manyScenes = 20;
-
 /** What a job of the benchmark asks for. */
 export interface Ordered {
   readonly scene?: string;
@@ -104,14 +101,12 @@ export class RenderBench implements AsyncDisposable {
   }
 }
 
-/** Puts the scenes of the benchmark into storage. */
-export async function putScenes(lab: Lab): Promise<void> {
+/** Puts scenes into storage, by the names that jobs call them. */
+export async function putScenes(lab: Lab, scenes: Readonly<Record<string, SceneName>>): Promise<void> {
   using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
   await storage.createBucket('scenes');
-  for (const name of ['tiny', 'wide', 'big'] satisfies SceneName[])
-    await storage.uploadFile('scenes', `${name}.blend`, await makeScene(name));
-  for (let index = 0; index < manyScenes; index += 1)
-    await storage.uploadFile('scenes', `${index}/tiny.blend`, await makeScene('tiny'));
+  for (const [name, scene] of Object.entries(scenes))
+    await storage.uploadFile('scenes', `${name}.blend`, await makeScene(scene));
 }
 
 /** Seconds that one Blender in a Python loop takes for so many frames, its start left out. `scenes`: opened anew, by turns. */

@@ -3,9 +3,12 @@ import { MinioClient, readMinioCredentials } from 'kafka-runner';
 import type { Lab } from '../lab/lab.ts';
 import { makeScene } from '../lab/scenes/make-scenes.ts';
 import { FrameWatch } from './frame-watch.ts';
-import { limitSeconds, manyScenes, renderCold, type RenderBench } from './render-bench.ts';
+import { limitSeconds, putScenes, renderCold, type RenderBench } from './render-bench.ts';
 import { compare, measureRow, takeRounds, type Row } from './row.ts';
 import { quantileOf, secondsOf } from './statistics.ts';
+
+/** How many scenes there are of the same content under names of their own. */
+const manyScenes = 20;
 
 /** One worker with one slot, against Blender alone. */
 export async function* renderRows(lab: Lab, bench: RenderBench, quick: boolean): AsyncGenerator<Row> {
@@ -40,6 +43,7 @@ async function latencyRow(lab: Lab, bench: RenderBench, quick: boolean): Promise
 async function manyScenesRow(lab: Lab, bench: RenderBench, quick: boolean): Promise<Row> {
   const jobs = 100;
   const scene = await makeScene('tiny');
+  await putScenes(lab, Object.fromEntries(Array.from({ length: manyScenes }, (_, index) => [`${index}/tiny`, 'tiny'])));
   return await measureRow(
     {
       name: `${jobs} queued jobs over ${manyScenes} scenes, one slot`,

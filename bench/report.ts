@@ -34,7 +34,7 @@ function line(row: Row): string {
 }
 
 /** `1234 (1200-1300)`: the median and the middle half. */
-function spread({ median, lower, upper }: Sample, digits = median < 10 ? 2 : 0): string {
+export function spread({ median, lower, upper }: Sample, digits = median < 10 ? 2 : 0): string {
   return `${median.toFixed(digits)} (${lower.toFixed(digits)}-${upper.toFixed(digits)})`;
 }
 

@@ -17,6 +17,8 @@ import scene_outputs as outputs
 MAKERS = {
     'tiny': contents.tiny,
     'wide': contents.wide,
+    'wide-1-s': lambda: contents.wide(20),
+    'wide-20-s': lambda: contents.wide(400),
     'counter': contents.counter,
     'slow-counter': contents.slow_counter,
     'cloth-counter': contents.cloth_counter,

@@ -55,8 +55,9 @@ def tiny(size=64):
     return scene
 
 
-def wide():
+def wide(samples=8):
     scene = tiny()
+    scene.cycles.samples = samples
     scene.render.resolution_x, scene.render.resolution_y = 640, 360
 
 
