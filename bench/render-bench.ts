@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { MinioClient, readMinioCredentials } from 'kafka-runner';
 import type { Lab } from '../lab/lab.ts';
 import { makeScene } from '../lab/scenes/make-scenes.ts';
 import type { SceneName } from '../lab/scenes/scene-names.ts';
+import { processTree, type ProcessUse } from './process-use.ts';
 import { run, startWorker } from './processes.ts';
 import { TopicPair } from './topic-pair.ts';
 
@@ -15,9 +15,6 @@ const limitLoop = path.join(import.meta.dirname, 'limit_loop.py');
 /** By its name: the one in PATH, as the worker's. */
 const blender = 'blender';
 
-/** How many scenes there are of the same content under names of their own. */
-export const manyScenes = 20;
-
 /** What a job of the benchmark asks for. */
 export interface Ordered {
   readonly scene?: string;
@@ -25,45 +22,59 @@ export interface Ordered {
   readonly numFrames?: number;
 }
 
-/** A worker of ours as a process of its own, its topics, and the scenes in storage. */
+/** A worker of ours as a process of its own, in a folder of its own, and its topics. */
 export class RenderBench implements AsyncDisposable {
   readonly topics: TopicPair;
+  /** The worker's working directory. */
+  readonly folder: string;
   readonly #lab: Lab;
   readonly #flags: readonly string[];
   readonly #resources: AsyncDisposableStack;
   #jobs = 0;
   #pid = 0;
 
-  private constructor(lab: Lab, topics: TopicPair, flags: readonly string[], resources: AsyncDisposableStack) {
+  private constructor(
+    lab: Lab,
+    topics: TopicPair,
+    folder: string,
+    flags: readonly string[],
+    own: AsyncDisposableStack,
+  ) {
     this.#lab = lab;
     this.topics = topics;
+    this.folder = folder;
     this.#flags = flags;
-    this.#resources = resources;
+    this.#resources = own;
   }
 
-  /** @param partitions of the input topic */
-  static async start(lab: Lab, name: string, flags: readonly string[] = [], partitions = 1): Promise<RenderBench> {
-    const resources = new AsyncDisposableStack();
-    const topics = resources.use(await TopicPair.open(lab.kafka, name, partitions));
-    const bench = new RenderBench(lab, topics, flags, resources);
-    bench.#pid = bench.startWorker();
-    await bench.run(1);
+  /** @param workers that share a group, and a partition for each */
+  static async start(lab: Lab, name: string, flags: readonly string[] = [], workers = 1): Promise<RenderBench> {
+    const own = new AsyncDisposableStack();
+    await using started = new AsyncDisposableStack();
+    started.use(own);
+    const topics = own.use(await TopicPair.open(lab.kafka, name, workers));
+    const folder = await mkdtemp(path.join(lab.folder, 'worker-'));
+    const bench = new RenderBench(lab, topics, folder, flags, own);
+    const [pid = 0] = Array.from({ length: workers }, () => bench.#startWorker());
+    bench.#pid = pid;
+    // Memory is warm, and what is compiled late is compiled.
+    await bench.run(50);
+    started.move();
     return bench;
   }
 
-  /** The resources of the bench end one after the other, the worker first. */
+  /** The resources of the bench end one after the other, the workers first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
 
-  /** One more worker, in the same group. Returns its process id. */
-  startWorker(): number {
+  #startWorker(): number {
     const { inTopic, outTopic } = this.topics;
     const schemas = path.join(root, 'packages/kafka-render/schemas');
     const { credentialsFile } = this.#lab.minio;
     const flags = ['-g', inTopic, '--schemas', schemas, '--credentials', credentialsFile, ...this.#flags];
     const args = [inTopic, outTopic, ...this.#lab.kafka.bootstrapServers, ...flags];
-    return this.#resources.use(startWorker('bin/kafka-render', args, this.#lab.folder)).pid;
+    return this.#resources.use(startWorker('bin/kafka-render', args, this.folder)).pid;
   }
 
   /** Sends so many jobs at once and waits for their results. Each has an output location of its own. */
@@ -73,34 +84,29 @@ export class RenderBench implements AsyncDisposable {
       const { scene = 'tiny', startFrame = 1, numFrames = 1 } = ordered(index);
       return {
         ...{ jobId: this.#jobs, timestamp: Date.now() / 1_000, scenePath: `scenes/${scene}.blend` },
-        ...{ startFrame, numFrames, outputLocation: `frames/${this.topics.inTopic}/${this.#jobs}` },
+        ...{ startFrame, numFrames, outputLocation: `frames/${this.lastOutput}` },
       };
     });
     await this.topics.roundTrip(jobs);
   }
 
-  /** CPU time that the Node process has taken, milliseconds. */
-  cpuMs(): number {
-    const fields = readFileSync(`/proc/${this.#pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+  /** Where in the bucket `frames` the pictures of the last job are. */
+  get lastOutput(): string {
+    return `${this.topics.inTopic}/${this.#jobs}`;
   }
 
-  /** Resident memory of the largest Blender of the first worker, bytes. */
-  blenderBytes(): number {
-    const { stdout } = spawnSync('ps', ['-o', 'rss=,comm=', '--ppid', String(this.#pid)], { encoding: 'utf8' });
-    const blenders = stdout.split('\n').filter((line) => line.endsWith('blender'));
-    return Math.max(...blenders.map((line) => Number.parseInt(line, 10))) * 1_024;
+  /** The first worker's Node process, then the processes that it has started. */
+  processes(): [ProcessUse, ...ProcessUse[]] {
+    return processTree(this.#pid);
   }
 }
 
-/** Puts the scenes of the benchmark into storage. */
-export async function putScenes(lab: Lab): Promise<void> {
+/** Puts scenes into storage, by the names that jobs call them. */
+export async function putScenes(lab: Lab, scenes: Readonly<Record<string, SceneName>>): Promise<void> {
   using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
   await storage.createBucket('scenes');
-  for (const name of ['tiny', 'wide', 'big'] satisfies SceneName[])
-    await storage.uploadFile('scenes', `${name}.blend`, await makeScene(name));
-  for (let index = 0; index < manyScenes; index += 1)
-    await storage.uploadFile('scenes', `${index}/tiny.blend`, await makeScene('tiny'));
+  for (const [name, scene] of Object.entries(scenes))
+    await storage.uploadFile('scenes', `${name}.blend`, await makeScene(scene));
 }
 
 /** Seconds that one Blender in a Python loop takes for so many frames, its start left out. `scenes`: opened anew, by turns. */

@@ -6,9 +6,9 @@ import type { Sample } from './statistics.ts';
 const begin = '<!-- measured: begin -->';
 const end = '<!-- measured: end -->';
 
-/** Prints the table, and with `writeTo` puts it between the marks of that page. */
-export async function report(rows: readonly Row[], { writeTo }: { writeTo: string | undefined }): Promise<void> {
-  const text = `${machine()}\n\n${table(rows)}`;
+/** Prints the table, and with `writeTo` puts it between the marks of that page. `how`: with which options it was made. */
+export async function report(rows: readonly Row[], how: string, writeTo: string | undefined): Promise<void> {
+  const text = `${machine(how)}\n\n${table(rows)}`;
   console.log(text);
   if (writeTo === undefined) return;
   const page = await readFile(writeTo, 'utf8');
@@ -26,20 +26,21 @@ function table(rows: readonly Row[]): string {
 }
 
 function line(row: Row): string {
-  if (row.bare === undefined) return `| ${row.name} | | ${spread(row.ours)} ${row.unit} | | | reported | |`;
-  const { name, comparedWith, unit, ours, bare, ratio, bar, met } = row;
-  const cells = [name, comparedWith, `${spread(ours)} ${unit}`, `${spread(bare)} ${unit}`, spread(ratio, 2), bar];
-  return `| ${[...cells, met ? 'yes' : 'no'].join(' | ')} |`;
+  const { name, unit, ours, bar = 'reported', met } = row;
+  const compared = row.bare && [row.comparedWith, `${spread(row.bare)} ${unit}`, spread(row.ratio, 2)];
+  const [comparedWith = '', bare = '', ratio = ''] = compared ?? [];
+  const verdict = met === undefined ? '' : met ? 'yes' : 'no';
+  return `| ${[name, comparedWith, `${spread(ours)} ${unit}`, bare, ratio, bar, verdict].join(' | ')} |`;
 }
 
 /** `1234 (1200-1300)`: the median and the middle half. */
-function spread({ median, lower, upper }: Sample, digits = median < 10 ? 2 : 0): string {
+export function spread({ median, lower, upper }: Sample, digits = median < 10 ? 2 : 0): string {
   return `${median.toFixed(digits)} (${lower.toFixed(digits)}-${upper.toFixed(digits)})`;
 }
 
-function machine(): string {
+function machine(how: string): string {
   const [cpu] = cpus();
   const date = new Date().toISOString().slice(0, 10);
   const memory = Math.round(totalmem() / 1_024 ** 3);
-  return `Taken on ${date}: ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GB, Linux ${release()}, Node ${process.version}.`;
+  return `Taken on ${date}${how}: ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GB, Linux ${release()}, Node ${process.version}.`;
 }

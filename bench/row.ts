@@ -1,59 +1,72 @@
 import { sampleOf, type Sample } from './statistics.ts';
 
-/** One comparison: ours against the bare thing, both measured in the same run, by turns. */
-export interface Comparison {
+/** What is measured, and how good it has to be. */
+interface Measured {
   readonly name: string;
-  readonly comparedWith: string;
   readonly unit: 'ms' | 'jobs/s' | 'MB' | '% of a core';
   readonly ours: Sample;
-  readonly bare: Sample;
-  /** Ours by bare, round by round. */
-  readonly ratio: Sample;
   readonly bar: string;
   readonly met: boolean;
 }
 
-/** Something that is reported, and compared with nothing. */
-export interface Report extends Pick<Comparison, 'name' | 'unit' | 'ours'> {
+/** One comparison: ours against the bare thing, both measured in the same run, by turns. */
+export interface Comparison extends Measured {
+  readonly comparedWith: string;
+  readonly bare: Sample;
+  /** Ours by bare, round by round. */
+  readonly ratio: Sample;
+}
+
+/** Something that is compared with nothing; without a bar it is only reported. */
+export interface Report extends Pick<Measured, 'name' | 'unit' | 'ours'>, Partial<Pick<Measured, 'bar' | 'met'>> {
   readonly bare?: undefined;
 }
 
 export type Row = Comparison | Report;
 
-export interface Round {
-  readonly ours: number;
-  readonly bare: number;
-}
-
 export interface RowSpec extends Pick<Comparison, 'name' | 'comparedWith' | 'unit' | 'bar'> {
   readonly isMet: (ratio: number, ours: number, bare: number) => boolean;
 }
 
-/** Takes rounds by turns: which of the two sides goes first alternates, so that drift of the machine falls on both. */
-export async function measureRow(
-  spec: RowSpec,
+type Measure = () => Promise<number>;
+
+/**
+ * Takes rounds of several sides by turns, and returns what each side measured, round by round. Which side goes first
+ * moves on with each round, so that drift of the machine falls on all of them.
+ */
+export async function takeRounds<Side extends string>(
   rounds: number,
-  ours: () => Promise<number>,
-  bare: () => Promise<number>,
-): Promise<Comparison> {
-  const taken: Round[] = [];
+  sides: Readonly<Record<Side, Measure>>,
+): Promise<Readonly<Record<Side, readonly number[]>>> {
+  const names = Object.keys(sides) as Side[];
+  const taken = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>;
   for (let round = 0; round < rounds; round += 1) {
-    const oursFirst = round % 2 === 0;
-    const first = await (oursFirst ? ours() : bare());
-    const second = await (oursFirst ? bare() : ours());
-    taken.push(oursFirst ? { ours: first, bare: second } : { ours: second, bare: first });
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) taken[name].push(await sides[name]());
   }
-  return toRow(spec, taken);
+  return taken;
 }
 
-/** Measurements that are only reported. */
-export function reportRow(name: string, unit: Comparison['unit'], taken: readonly number[]): Report {
-  return { name, unit, ours: sampleOf(taken) };
+/** A row whose two sides are measured for nothing else. */
+export async function measureRow(spec: RowSpec, rounds: number, ours: Measure, bare: Measure): Promise<Comparison> {
+  const taken = await takeRounds(rounds, { ours, bare });
+  return compare(spec, taken.ours, taken.bare);
 }
 
-function toRow({ isMet, ...spec }: RowSpec, rounds: readonly Round[]): Comparison {
-  const ours = sampleOf(rounds.map((round) => round.ours));
-  const bare = sampleOf(rounds.map((round) => round.bare));
-  const ratio = sampleOf(rounds.map((round) => round.ours / round.bare));
-  return { ...spec, ours, bare, ratio, met: isMet(ratio.median, ours.median, bare.median) };
+/** Makes a row of two sides of the same rounds. */
+export function compare({ isMet, ...spec }: RowSpec, ours: readonly number[], bare: readonly number[]): Comparison {
+  const ratios = ours.map((value, round) => value / (bare[round] ?? Number.NaN));
+  const samples = { ours: sampleOf(ours), bare: sampleOf(bare), ratio: sampleOf(ratios) };
+  return { ...spec, ...samples, met: isMet(samples.ratio.median, samples.ours.median, samples.bare.median) };
+}
+
+/** A row of what is compared with nothing. Without a bar it is only reported. */
+export function reportRow(
+  name: string,
+  unit: Report['unit'],
+  taken: readonly number[],
+  { bar, isMet }: { bar?: string; isMet?: (value: number) => boolean } = {},
+): Report {
+  const ours = sampleOf(taken);
+  return { name, unit, ours, ...(bar !== undefined && isMet && { bar, met: isMet(ours.median) }) };
 }

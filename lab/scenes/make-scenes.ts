@@ -28,11 +28,12 @@ export async function makeScene(name: SceneName, executable = usualBlender): Pro
   return join(folder, `${name}.blend`);
 }
 
-/** A new Blender, or another script, makes new scenes. */
+/** What decides the bytes of scenes. */
+const sourceFiles = ['make_scene.py', 'scene_contents.py', 'scene_outputs.py', 'byte-scenes.ts'];
+
+/** A new Blender, or other sources, make new scenes. */
 async function scenesFolder({ version }: BlenderVersion): Promise<string> {
-  const sources = await Promise.all(
-    [script, join(import.meta.dirname, 'byte-scenes.ts')].map((file) => readFile(file)),
-  );
+  const sources = await Promise.all(sourceFiles.map((file) => readFile(join(import.meta.dirname, file))));
   const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), 'scenes', `${version}-${hash}`);
   await mkdir(folder, { recursive: true });

@@ -2,6 +2,8 @@
 export const blenderScenes = {
   tiny: 'Cycles, 64 x 64, 8 samples',
   wide: 'tiny, 640 x 360',
+  'wide-1-s': 'wide, with samples for about a second on two cores',
+  'wide-20-s': 'wide, with samples for about 20 seconds on two cores',
   counter: 'its colour tells the number of the frame: see frame-colour.ts',
   'slow-counter': 'counter, with about a tenth of a second for a frame',
   'cloth-counter': 'counter, with a cloth that simulates behind the camera',

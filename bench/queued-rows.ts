@@ -1,0 +1,46 @@
+import type { Lab } from '../lab/lab.ts';
+import { limitSeconds, RenderBench, renderCold } from './render-bench.ts';
+import { compare, reportRow, takeRounds, type Row, type RowSpec } from './row.ts';
+import { secondsOf } from './statistics.ts';
+
+/** The same queue of small jobs for one slot, two slots and two workers, and for Blender alone, in the same rounds. */
+export async function* queuedRows(lab: Lab, oneSlot: RenderBench, quick: boolean): AsyncGenerator<Row> {
+  await using resources = new AsyncDisposableStack();
+  const start = async (name: string, flags: readonly string[], workers: number): Promise<RenderBench> =>
+    resources.use(await RenderBench.start(lab, name, flags, workers));
+  const [twoSlots, twoWorkers] = await Promise.all([
+    start('two-slots', ['--concurrency', '2'], 1),
+    start('two-workers', [], 2),
+  ]);
+  const jobs = quick ? 100 : 500;
+  const cpuMs: number[] = [];
+  const queued = (bench: RenderBench) => async () => jobs / (await secondsOf(() => bench.run(jobs)));
+  const taken = await takeRounds(quick ? 2 : 5, {
+    cold: async () => 1 / (await secondsOf(() => renderCold(lab, 'tiny'))),
+    limit: async () => jobs / (await limitSeconds(lab, jobs)),
+    oneSlot: async () => {
+      const [before] = oneSlot.processes();
+      const jobsPerSecond = await queued(oneSlot)();
+      const [after] = oneSlot.processes();
+      cpuMs.push((after.cpuMs - before.cpuMs) / jobs);
+      return jobsPerSecond;
+    },
+    twoSlots: queued(twoSlots),
+    twoWorkers: queued(twoWorkers),
+  });
+  const spec = (what: string, comparedWith: string, bar: string, least: number): RowSpec => ({
+    name: `${jobs} queued jobs of one 64x64 frame, ${what}`,
+    ...{ comparedWith, unit: 'jobs/s', bar },
+    isMet: (ratio) => ratio >= least,
+  });
+  const limit = 'one Blender in a Python loop that does nothing else';
+  yield compare(
+    spec('one slot', 'a loop of `blender -b scene -f 1`', 'at least 45 times', 45),
+    taken.oneSlot,
+    taken.cold,
+  );
+  yield compare(spec('one slot', limit, 'at least 0.8 times', 0.8), taken.oneSlot, taken.limit);
+  yield compare(spec('two slots', limit, 'at least 0.9 times', 0.9), taken.twoSlots, taken.limit);
+  yield compare(spec('two worker processes', 'one worker process', 'no less', 1), taken.twoWorkers, taken.oneSlot);
+  yield reportRow("CPU time of the worker's Node process for a job", 'ms', cpuMs);
+}
