@@ -5,6 +5,8 @@ import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 export const outFolder = path.join(root, 'out');
 
 /** Runs a program to its end. Throws when it fails. */
@@ -25,10 +27,14 @@ export function startWorker(program: string, args: readonly string[], cwd: strin
   const child = spawn(path.join(root, program), args, { cwd, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = once(child, 'exit');
+  // Also when the benchmark is ended before its time: a worker and its Blenders would live on.
+  const kill = (): unknown => child.kill('SIGTERM');
+  process.once('exit', kill);
   return {
     pid: child.pid as number,
     async [Symbol.asyncDispose](): Promise<void> {
-      child.kill('SIGTERM');
+      kill();
+      process.removeListener('exit', kill);
       await ended;
     },
   };

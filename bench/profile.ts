@@ -3,9 +3,10 @@
  * time of each process for a job, and what took most of the worker's. The profile itself lies in `out/worker.cpuprofile`
  * afterwards, for a browser's developer tools.
  */
-import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { startLab } from '../lab/lab.ts';
+import { CpuTimes } from './cpu-times.ts';
 import { outFolder } from './processes.ts';
 import { putScenes, RenderBench } from './render-bench.ts';
 import { secondsOf } from './statistics.ts';
@@ -13,14 +14,6 @@ import { secondsOf } from './statistics.ts';
 const [count = '1000', ...flags] = process.argv.slice(2);
 const jobs = Number(count);
 const warmUp = 200;
-
-/** What the command line of each process says. */
-const processes = {
-  worker: 'bin/kafka-render.ts',
-  Kafka: 'kafka.Kafka',
-  MinIO: 'minio server',
-  Blender: '--factory-startup',
-} as const;
 
 interface CallFrame {
   readonly functionName: string;
@@ -33,29 +26,6 @@ interface CpuProfile {
   readonly samples: readonly number[];
   /** Microseconds. */
   readonly timeDeltas: readonly number[];
-}
-
-/** User and system time of each process that is alive now, milliseconds. */
-function cpuTimes(): Map<string, number> {
-  const times = Object.keys(processes).map((name) => [name, 0] as const);
-  const sums = new Map<string, number>(times);
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const commandLine = readProc(`${pid}/cmdline`).replaceAll('\0', ' ');
-    const [name] = Object.entries(processes).find(([, words]) => commandLine.includes(words)) ?? [];
-    if (name === undefined) continue;
-    const fields = readProc(`${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-    sums.set(name, (sums.get(name) ?? 0) + 10 * (Number(fields[11]) + Number(fields[12])));
-  }
-  return sums;
-}
-
-/** Empty for a process that has just ended. */
-function readProc(file: string): string {
-  try {
-    return readFileSync(`/proc/${file}`, 'latin1');
-  } catch {
-    return '';
-  }
 }
 
 /** `node:net`, `@smithy/core`, `kafka-runner`, or `native` for what is not JavaScript. */
@@ -90,7 +60,7 @@ function printProfile(): void {
   for (const file of globSync(path.join(outFolder, '*.cpuprofile'))) {
     const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
     // The worker's helpers leave one each as well.
-    if (!profile.nodes.some(({ callFrame }) => callFrame.url.endsWith(processes.worker))) continue;
+    if (!profile.nodes.some(({ callFrame }) => callFrame.url.endsWith('bin/kafka-render.ts'))) continue;
     renameSync(file, path.join(outFolder, 'worker.cpuprofile'));
     printTop('modules', selfTimes(profile, moduleOf));
     printTop('functions', selfTimes(profile, functionOf));
@@ -100,16 +70,14 @@ function printProfile(): void {
 mkdirSync(outFolder, { recursive: true });
 for (const old of globSync(path.join(outFolder, '*.cpuprofile'))) rmSync(old);
 await using lab = await startLab();
-await putScenes(lab);
+await putScenes(lab, { tiny: 'tiny' });
 process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${outFolder}`;
 {
   await using bench = await RenderBench.start(lab, 'profile', flags);
   await bench.run(warmUp);
-  const before = cpuTimes();
-  const seconds = await secondsOf(() => bench.run(jobs));
+  const cpu = new CpuTimes();
+  const seconds = await cpu.measure(bench, jobs, () => secondsOf(() => bench.run(jobs)));
   console.log(`${(jobs / seconds).toFixed(1)} jobs/s, ${((1_000 * seconds) / jobs).toFixed(1)} ms for a job; CPU ms:`);
-  for (const [name, ms] of cpuTimes()) {
-    console.log(`  ${name}: ${((ms - (before.get(name) ?? 0)) / jobs).toFixed(2)}`);
-  }
+  for (const [what, [ms = 0]] of cpu.times) console.log(`  ${what}: ${ms.toFixed(2)}`);
 }
 printProfile();

@@ -10,7 +10,7 @@ import { run, startWorker } from './processes.ts';
 import { TopicPair } from './topic-pair.ts';
 
 const root = path.dirname(import.meta.dirname);
-const limitLoop = path.join(import.meta.dirname, 'limit_loop.py');
+const limitScript = path.join(import.meta.dirname, 'limit_loop.py');
 
 /** By its name: the one in PATH, as the worker's. */
 const blender = 'blender';
@@ -109,15 +109,21 @@ export async function putScenes(lab: Lab, scenes: Readonly<Record<string, SceneN
     await storage.uploadFile('scenes', `${name}.blend`, await makeScene(scene));
 }
 
-/** Seconds that one Blender in a Python loop takes for so many frames, its start left out. `scenes`: opened anew, by turns. */
-export async function limitSeconds(lab: Lab, count: number, scenes: readonly string[] = []): Promise<number> {
+export interface LimitRun {
+  readonly seconds: number;
+  /** Of all processors. */
+  readonly cpuSeconds: number;
+}
+
+/** What one Blender in a Python loop takes for so many frames, its start left out. `scenes`: opened anew, by turns. */
+export async function limitLoop(lab: Lab, count: number, scenes: readonly string[] = []): Promise<LimitRun> {
   const folder = await bareFolder(lab);
   const args = ['-b', '--factory-startup', '-noaudio', '-Y', await makeScene('tiny')];
-  const own = ['--python', limitLoop, '--', folder, String(count), ...scenes];
+  const own = ['--python', limitScript, '--', folder, String(count), ...scenes];
   const { stderr } = spawnSync(blender, [...args, ...own], { encoding: 'utf8', maxBuffer: 1e9 });
-  const seconds = /limit: (.*)/.exec(stderr)?.[1];
+  const [, seconds, cpuSeconds] = /limit: (\S+) (\S+)/.exec(stderr) ?? [];
   if (seconds === undefined) throw new Error(`limit_loop.py did not end well: ${stderr.slice(-500)}`);
-  return Number(seconds);
+  return { seconds: Number(seconds), cpuSeconds: Number(cpuSeconds) };
 }
 
 /** Renders with a Blender of its own. */

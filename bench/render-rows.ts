@@ -3,7 +3,7 @@ import { MinioClient, readMinioCredentials } from 'kafka-runner';
 import type { Lab } from '../lab/lab.ts';
 import { makeScene } from '../lab/scenes/make-scenes.ts';
 import { FrameWatch } from './frame-watch.ts';
-import { limitSeconds, putScenes, renderCold, type RenderBench } from './render-bench.ts';
+import { limitLoop, putScenes, renderCold, type RenderBench } from './render-bench.ts';
 import { compare, measureRow, takeRounds, type Row } from './row.ts';
 import { quantileOf, secondsOf } from './statistics.ts';
 
@@ -36,7 +36,7 @@ async function latencyRow(lab: Lab, bench: RenderBench, quick: boolean): Promise
       for (let job = 0; job < jobs; job += 1) await one();
       return quantileOf(eachMs.slice(-jobs), 0.5);
     },
-    async () => (1_000 * (await limitSeconds(lab, jobs))) / jobs,
+    async () => (1_000 * (await limitLoop(lab, jobs)).seconds) / jobs,
   );
 }
 
@@ -54,7 +54,7 @@ async function manyScenesRow(lab: Lab, bench: RenderBench, quick: boolean): Prom
     },
     quick ? 1 : 5,
     async () => jobs / (await secondsOf(() => bench.run(jobs, (index) => ({ scene: `${index % manyScenes}/tiny` })))),
-    async () => jobs / (await limitSeconds(lab, jobs, [scene])),
+    async () => jobs / (await limitLoop(lab, jobs, [scene])).seconds,
   );
 }
 
