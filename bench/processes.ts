@@ -27,12 +27,19 @@ export function startWorker(program: string, args: readonly string[], cwd: strin
   const child = spawn(path.join(root, program), args, { cwd, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = once(child, 'exit');
+  // Nobody waits for results of a worker that is gone.
+  const failed = (code: number | null): void => {
+    console.error(`${program} ended with exit code ${code}: see out/bench-worker.log`);
+    process.exit(1);
+  };
+  child.once('exit', failed);
   // Also when the benchmark is ended before its time: a worker and its Blenders would live on.
   const kill = (): unknown => child.kill('SIGTERM');
   process.once('exit', kill);
   return {
     pid: child.pid as number,
     async [Symbol.asyncDispose](): Promise<void> {
+      child.removeListener('exit', failed);
       kill();
       process.removeListener('exit', kill);
       await ended;
