@@ -22,11 +22,12 @@ export function processTree(pid: number): [ProcessUse, ...ProcessUse[]] {
   return [useOf(pid), ...descendantsOf(pid).map(useOf)];
 }
 
+/** Nothing, of a process that is gone. */
 function useOf(pid: number): ProcessUse {
   const stat = statOf(pid);
   return {
-    name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim(),
-    cpuMs: (Number(stat[11]) + Number(stat[12])) * tickMs,
+    name: readProc(pid, 'comm').trim(),
+    cpuMs: (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) * tickMs,
     residentBytes: memoryOf(pid, 'Rss'),
     ownBytes: memoryOf(pid, 'Pss'),
   };
@@ -38,16 +39,21 @@ function processIds(): number[] {
     .map(Number);
 }
 
-/** The fields of `/proc/PID/stat` that follow the name; none for a process that is gone. */
+/** The fields of `/proc/PID/stat` that follow the name. */
 function statOf(pid: number): string[] {
+  return readProc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+}
+
+/** Empty for a process that is gone. */
+function readProc(pid: number, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 
 function memoryOf(pid: number, kind: 'Rss' | 'Pss'): number {
-  const [, kib] = new RegExp(`^${kind}: +(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+  const [, kib = 0] = new RegExp(`^${kind}: +(\\d+) kB`, 'm').exec(readProc(pid, 'smaps_rollup')) ?? [];
   return Number(kib) * 1_024;
 }

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { startLab } from '../lab/lab.ts';
 import { CpuTimes } from './cpu-times.ts';
 import { outFolder } from './processes.ts';
-import { putScenes, RenderBench } from './render-bench.ts';
+import { firstJobs, putScenes, RenderBench } from './render-bench.ts';
 import { secondsOf } from './statistics.ts';
 
 const [count = '1000', ...flags] = process.argv.slice(2);
@@ -53,7 +53,7 @@ function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: C
 function printTop(title: string, times: ReadonlyMap<string, number>): void {
   console.log(`\n${title}, ms of the main thread for a job`);
   const sorted = [...times].toSorted(([, a], [, b]) => b - a).slice(0, 30);
-  for (const [name, ms] of sorted) console.log(`${(ms / (jobs + warmUp)).toFixed(3).padStart(8)}  ${name}`);
+  for (const [name, ms] of sorted) console.log(`${(ms / (firstJobs + warmUp + jobs)).toFixed(3).padStart(8)}  ${name}`);
 }
 
 function printProfile(): void {
@@ -73,7 +73,7 @@ await using lab = await startLab();
 await putScenes(lab, { tiny: 'tiny' });
 process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${outFolder}`;
 {
-  await using bench = await RenderBench.start(lab, 'profile', flags);
+  await using bench = await RenderBench.start(lab, 'profile', ['--recycle-after', '1000000', ...flags]);
   await bench.run(warmUp);
   const cpu = new CpuTimes();
   const seconds = await cpu.measure(bench, jobs, () => secondsOf(() => bench.run(jobs)));

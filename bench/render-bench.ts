@@ -15,6 +15,9 @@ const limitScript = path.join(import.meta.dirname, 'limit_loop.py');
 /** By its name: the one in PATH, as the worker's. */
 const blender = 'blender';
 
+/** With which a bench begins, so that nothing is measured that happens once. */
+export const firstJobs = 50;
+
 /** What a job of the benchmark asks for. */
 export interface Ordered {
   readonly scene?: string;
@@ -58,7 +61,7 @@ export class RenderBench implements AsyncDisposable {
     const [pid = 0] = Array.from({ length: workers }, () => bench.#startWorker());
     bench.#pid = pid;
     // Memory is warm, and what is compiled late is compiled.
-    await bench.run(50);
+    await bench.run(firstJobs);
     started.move();
     return bench;
   }

@@ -1,12 +1,13 @@
 import { sampleOf, type Sample } from './statistics.ts';
 
-/** What is measured, and how good it has to be. */
+/** What is measured. */
 interface Measured {
   readonly name: string;
   readonly unit: 'ms' | 'jobs/s' | 'MB' | '% of a core';
   readonly ours: Sample;
-  readonly bar: string;
-  readonly met: boolean;
+  /** How good it has to be; without one it is only reported. */
+  readonly bar?: string;
+  readonly met?: boolean;
 }
 
 /** One comparison: ours against the bare thing, both measured in the same run, by turns. */
@@ -17,15 +18,15 @@ export interface Comparison extends Measured {
   readonly ratio: Sample;
 }
 
-/** Something that is compared with nothing; without a bar it is only reported. */
-export interface Report extends Pick<Measured, 'name' | 'unit' | 'ours'>, Partial<Pick<Measured, 'bar' | 'met'>> {
+/** Something that is compared with nothing. */
+export interface Report extends Measured {
   readonly bare?: undefined;
 }
 
 export type Row = Comparison | Report;
 
 export interface RowSpec extends Pick<Comparison, 'name' | 'comparedWith' | 'unit' | 'bar'> {
-  readonly isMet: (ratio: number, ours: number, bare: number) => boolean;
+  readonly isMet?: (ratio: number, ours: number, bare: number) => boolean;
 }
 
 type Measure = () => Promise<number>;
@@ -57,7 +58,8 @@ export async function measureRow(spec: RowSpec, rounds: number, ours: Measure, b
 export function compare({ isMet, ...spec }: RowSpec, ours: readonly number[], bare: readonly number[]): Comparison {
   const ratios = ours.map((value, round) => value / (bare[round] ?? Number.NaN));
   const samples = { ours: sampleOf(ours), bare: sampleOf(bare), ratio: sampleOf(ratios) };
-  return { ...spec, ...samples, met: isMet(samples.ratio.median, samples.ours.median, samples.bare.median) };
+  const met = isMet?.(samples.ratio.median, samples.ours.median, samples.bare.median);
+  return { ...spec, ...samples, ...(met !== undefined && { met }) };
 }
 
 /** A row of what is compared with nothing. Without a bar it is only reported. */

@@ -162,7 +162,7 @@ export class JobRoom implements AsyncDisposable {
         logger,
       });
     };
-    const ofMachine = totalmem() / 2 / (size + 1);
+    const ofMachine = availableMemory() / 2 / (size + 1);
     // Grown close to its limit, it would fail in a job that is not to blame.
     const ofLimit = (this.#settings.commandMemoryBytes ?? Number.POSITIVE_INFINITY) / 2;
     const bound = maxMemoryBytes ?? Math.min(ofMachine, ofLimit);
@@ -174,6 +174,13 @@ export class JobRoom implements AsyncDisposable {
     this.#runs += 1;
     return `${this.#markPrefix}/${this.#runs}`;
   }
+}
+
+/** What the machine has, or the container; bytes. */
+function availableMemory(): number {
+  // Without a limit it is 0, or more than there is.
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 async function removeFolder(folder: JobFolder, logger: Logger): Promise<void> {

@@ -53,12 +53,13 @@ export class ResidentPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    for (const { reject } of this.#waiting) reject(new UnavailableError('machine-exhausted', 'the worker stops'));
+    for (const { reject } of this.#waiting) reject(workerStops());
     await Promise.all([...this.#all].map((program) => program[Symbol.asyncDispose]()));
     await this.#starting;
   }
 
   async #take(signal: AbortSignal): Promise<ResidentProgram> {
+    if (this.#isClosed) throw workerStops();
     // One may have died a moment ago: no command is to be charged with that.
     for (let program = this.#idle.shift(); program; program = this.#idle.shift()) if (program.isAlive) return program;
     const waiting = Promise.withResolvers<ResidentProgram>();
@@ -88,6 +89,8 @@ export class ResidentPool implements AsyncDisposable {
 
   /** The one that was used last is used next: its memory is warm, and what it has open may be wanted again. */
   #offer(program: ResidentProgram): void {
+    // Whoever waits gets the next one, as soon as this one's end is known.
+    if (!program.isAlive) return;
     const [waiting] = this.#waiting;
     if (waiting) {
       this.#waiting.delete(waiting);
@@ -103,13 +106,15 @@ export class ResidentPool implements AsyncDisposable {
   }
 
   async #startNext(): Promise<void> {
-    const isStarted = await this.#startOne();
+    const fault = await this.#startOne();
     this.#starting = undefined;
     // One that does not start is tried again when somebody asks.
-    if (isStarted) this.#refill();
+    if (fault) this.#refuse(fault);
+    else this.#refill();
   }
 
-  async #startOne(): Promise<boolean> {
+  /** What kept it from starting, if anything did. */
+  async #startOne(): Promise<Error | undefined> {
     try {
       const program = await this.#settings.start();
       this.#all.add(program);
@@ -117,10 +122,9 @@ export class ResidentPool implements AsyncDisposable {
       if (this.#isClosed) await program[Symbol.asyncDispose]();
       await readyInTime(program);
       this.#offer(program);
-      return true;
+      return undefined;
     } catch (cause) {
-      this.#refuse(cause as Error);
-      return false;
+      return cause as Error;
     }
   }
 
@@ -139,6 +143,10 @@ export class ResidentPool implements AsyncDisposable {
     const error = new UnavailableError('machine-exhausted', what, { cause });
     for (const { reject } of this.#waiting) reject(error);
   }
+}
+
+function workerStops(): UnavailableError {
+  return new UnavailableError('machine-exhausted', 'the worker stops');
 }
 
 async function readyInTime(program: ResidentProgram): Promise<void> {

@@ -191,6 +191,11 @@ export class ResidentProgram implements AsyncDisposable {
       this.#ready.reject(new Error(`it ended with ${how}; its last lines: ${this.#lastLines.join(' | ')}`));
       signalGroup(child.pid, 'SIGKILL');
       await killMarked(this.#mark);
+    } catch (error) {
+      logger.warn(
+        { err: error },
+        'what a resident program has started could not be looked for: it ends with the worker',
+      );
     } finally {
       this.#isAlive = false;
       this.#answer?.resolve(undefined);

@@ -27,6 +27,7 @@ interface PoolUnderTest {
   /** The id of the process that a command runs in. */
   readonly pid: () => Promise<number>;
   readonly started: () => number;
+  readonly close: () => Promise<void>;
 }
 
 function aPause(): CommandPause {
@@ -70,7 +71,7 @@ async function poolUnderTest(
     return { ...result, lines, text: output.text() };
   };
   const pid = async (): Promise<number> => Number((await run('print(state["pid"])')).text);
-  return { run, pid, started: () => started };
+  return { run, pid, started: () => started, close: () => pool[Symbol.asyncDispose]() };
 }
 
 test('exit code and output, all of it, each of its own command', limit, async (t) => {
@@ -154,6 +155,17 @@ test('a program that does not start keeps the job: its last words say why', limi
     return true;
   });
   await assert.rejects(run('pass'), UnavailableError, 'and it is tried again when somebody asks');
+});
+
+test('a pool that is over takes no command, and nobody waits for it', limit, async (t) => {
+  const { run, close } = await poolUnderTest(t);
+  await run('pass');
+  // More than there are programs, a spare one included.
+  const ends = Promise.allSettled(Array.from({ length: 3 }, () => run('time.sleep(30)')));
+  await close();
+  const reasons = (await ends).flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+  assert.match(reasons.join('\n'), /the worker stops/);
+  await assert.rejects(run('pass'), /the worker stops/);
 });
 
 test('who comes while the only program is on its way out gets the next one', limit, async (t) => {
