@@ -1,7 +1,8 @@
 /** `npm run lab`: keeps a lab running until Ctrl-C, with the scenes that are named, and says how to use it. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { basename, join, parse, resolve } from 'node:path';
-import { MinioClient, onShutdownSignals, readMinioCredentials, runProgram } from 'kafka-runner';
+import { parseArgs } from 'node:util';
+import { ConfigError, MinioClient, onShutdownSignals, readMinioCredentials, runProgram } from 'kafka-runner';
 import { asTyped } from './as-typed.ts';
 import { cloneFolder } from './cache.ts';
 import { FrameMirror } from './frame-mirror.ts';
@@ -9,12 +10,16 @@ import { startLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { makeScene } from './scenes/make-scenes.ts';
 
-const topics = { jobs: 'render.job', results: 'render.out', errors: 'error.log' };
+const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
 const framesFolder = join(cloneFolder, 'out/lab');
 
 /** The scenes named on the command line, seen from where it was typed; none: a test scene. */
 async function scenesToUpload(): Promise<string[]> {
-  const named = process.argv.slice(2).map((file) => resolve(process.env['INIT_CWD'] ?? '.', file));
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const named = positionals.map((file) => resolve(process.env['INIT_CWD'] ?? '.', file));
+  const missing = named.filter((file) => !existsSync(file));
+  if (missing.length > 0)
+    throw new ConfigError(`no such scene: ${missing.join(', ')}. Usage: npm run lab [SCENE.blend...]`);
   return named.length > 0 ? named : [await makeScene('counter')];
 }
 
@@ -29,7 +34,8 @@ function printUsage(lab: Lab, scenes: readonly string[]): void {
   const workFolder = mkdtempSync(join(lab.folder, 'worker-'));
   const program = (name: string): string => join(cloneFolder, 'bin', name);
   const schemas = join(cloneFolder, 'packages/kafka-render/schemas');
-  const options = ['-g', 'render', '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
+  const group = ['-e', topics.errors, '-g', 'render'];
+  const options = [...group, '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
   const typed = (name: string, ...words: string[]): string => asTyped([program(name), ...words]);
   const jobs = scenes.map((scene, index) => JSON.stringify(jobFor(basename(scene), index + 1)));
   const send = (job: string): string => typed('kafka-test-producer', topics.jobs, ...bootstrapServers, '-m', job);
@@ -47,6 +53,10 @@ Its results, and its errors:
 
 A job for it (change startFrame and numFrames as you like):
   ${jobs.map(send).join('\n  ')}
+
+Which jobs failed (--send sends them again), and whether each has ended exactly once:
+  ${typed('kafka-renderctl', 'retry', topics.jobs, ...bootstrapServers, '-e', topics.errors)}
+  ${typed('kafka-renderctl', 'verify', topics.jobs, topics.results, ...bootstrapServers, ...group)}
 
 Frames appear below ${framesFolder}. Ctrl-C ends the lab.
 `);

@@ -119,7 +119,7 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async run(command: Command, job: Job): Promise<CommandResult> {
-    job.logger.info({ command: quote([...command]) }, 'runs');
+    job.logger.info({ attempt: job.attempt, command: asTyped(command) }, 'runs');
     const { clock, pause } = this.#controlsOf(job);
     const { outputLevel } = this.#settings;
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
@@ -174,6 +174,11 @@ export class JobRoom implements AsyncDisposable {
     this.#runs += 1;
     return `${this.#markPrefix}/${this.#runs}`;
   }
+}
+
+/** For a shell, which an equals sign means nothing to behind the first word. */
+function asTyped([program = '', ...args]: Command): string {
+  return `${quote([program])} ${quote(args).replaceAll('\\=', '=')}`;
 }
 
 /** What the machine has, or the container; bytes. */

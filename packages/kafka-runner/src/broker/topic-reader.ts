@@ -67,7 +67,8 @@ export class TopicReader implements AsyncDisposable {
     );
     const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions ?? [];
     if (partitions.length === 0) {
-      throw new ConfigError(`topic ${topic} does not exist, or you may not describe it: check the name and the rights`);
+      const what = `topic ${topic} does not exist, or you may not describe it: check the name and the rights`;
+      throw new ConfigError(`${what}; one that nothing was sent to yet has to be made first`);
     }
     return await Promise.all(partitions.map(({ id }) => this.#range(topic, id)));
   }
