@@ -1,8 +1,7 @@
 // A Blender that stays renders what a fresh one would: a hundred random jobs, hostile and broken scenes among them, by the
 // same argument lists; the pixels, the files and the verdicts are those of a process for each job.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -11,10 +10,9 @@ import { makeScene } from '../../../../../lab/scenes/make-scenes.ts';
 import type { SceneName } from '../../../../../lab/scenes/scene-names.ts';
 import { randomNumbers, seed } from '../../../../kafka-runner/test/fault/suite/random.ts';
 import { residentArgv } from '../../../src/blender/blender-argv.ts';
-import { parseExrHeader } from '../../../src/frames/formats/exr/exr-header.ts';
-import { listFrames } from '../../../src/frames/list-frames.ts';
+import { outcomeOf, type Outcome } from './job-outcome.ts';
 import { ResidentBlender } from './resident-blender.ts';
-import { runBlender, type BlenderRun } from './run-blender.ts';
+import { runBlender } from './run-blender.ts';
 import { testedBlender } from './tested-blender.ts';
 
 const scenes: readonly SceneName[] = [
@@ -35,13 +33,6 @@ const scenes: readonly SceneName[] = [
   'python-error',
 ];
 const jobs = 100;
-
-/** What a job came to: how it ended, and by file its pixels. */
-interface Outcome {
-  readonly exitCode: number | null;
-  readonly code: string | undefined;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (t) => {
   const random = randomNumbers();
@@ -94,27 +85,6 @@ async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
   t.after(() => rm(folder, { recursive: true }));
   return folder;
-}
-
-async function outcomeOf({ request, end, report }: BlenderRun): Promise<Outcome> {
-  const files = await listFrames(request.outputFolder);
-  const hashes = await Promise.all(
-    files.map(async ({ path: name }) => [name, await pixelsOf(path.join(request.outputFolder, name))] as const),
-  );
-  return { exitCode: end.exitCode, code: report.error?.code, files: Object.fromEntries(hashes) };
-}
-
-/** A hash of what a picture shows: dates and render times in its header are left out. */
-async function pixelsOf(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  return createHash('sha256')
-    .update(file.endsWith('.exr') ? exrChunks(bytes) : await sharp(bytes).raw({ depth: 'ushort' }).toBuffer())
-    .digest('hex');
-}
-
-/** Behind the header and the table of offsets, which are counted from the start of the file. */
-function exrChunks(bytes: Buffer): Buffer {
-  return bytes.subarray(Number(bytes.readBigUInt64LE(parseExrHeader(bytes).length)));
 }
 
 test('a texture beside the scene that changes between two jobs is seen', async (t) => {
