@@ -30,7 +30,7 @@ const scenes: readonly SceneName[] = [
   ] as const),
   ...(['exr-multilayer', 'file-output-node', 'stereo', 'side-by-side', 'awkward', 'cropped', 'half-size'] as const),
   ...(['missing-texture', 'no-camera', 'render-error', 'scripts', 'freestyle-script', 'movie', 'too-large'] as const),
-  'python-error',
+  ...(['python-error', 'image-strip', 'missing-strip', 'last-picture', 'persistent-data'] as const),
 ];
 const jobs = 100;
 
@@ -56,18 +56,34 @@ test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (
 });
 
 test('a scene stays open for one job after the other', async (t) => {
-  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
-  const scene = await makeScene('counter');
-  const frames = [1, 2, 3, 4, 2];
-  const [opened, pictures] = [[] as boolean[], [] as unknown[]];
-  for (const startFrame of frames) {
-    const run = await resident.run(scene, { startFrame }, await folderOf(t));
-    opened.push(run.log.includes('Read blend'));
-    pictures.push(...Object.values((await outcomeOf(run)).files));
-  }
+  const { opened, pictures } = await sameSceneAgain(t, 'counter', [1, 2, 3, 4, 2]);
   assert.deepEqual(opened, [true, false, false, false, false]);
   assert.equal(pictures[4], pictures[1]);
   assert.equal(new Set(pictures).size, 4);
+});
+
+for (const scene of ['last-picture', 'persistent-data', 'image-strip'] as const) {
+  test(`${scene}: is opened for each job, as the picture may depend on more than the scene`, async (t) => {
+    const { opened, pictures } = await sameSceneAgain(t, scene, [1, 1, 1]);
+    assert.deepEqual(opened, [true, true, true]);
+    assert.equal(new Set(pictures).size, 1);
+  });
+}
+
+test('a refusal before rendering keeps the process, an error while rendering replaces it', async (t) => {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const codes: unknown[] = [];
+  const run = async (scene: SceneName) => {
+    codes.push((await resident.run(await makeScene(scene), {}, await folderOf(t))).report.error?.code);
+  };
+  for (const scene of ['no-camera', 'missing-strip', 'no-camera', 'tiny'] as const) await run(scene);
+  assert.ok(resident.processes <= 2, 'one process, with a spare beside it');
+  for (const scene of ['render-error', 'render-error', 'tiny'] as const) await run(scene);
+  assert.ok(resident.processes >= 3, 'each job in a process of its own');
+  assert.deepEqual(codes, [
+    ...['no-camera', 'missing-asset', 'no-camera', undefined],
+    ...['render-error', 'render-error', undefined],
+  ]);
 });
 
 test('scripts that were refused are told of the scene that has them, and of no other', async (t) => {
@@ -80,6 +96,19 @@ test('scripts that were refused are told of the scene that has them, and of no o
   assert.deepEqual(said, [true, false, true, false]);
   assert.ok(resident.processes <= 2, 'in one process, with a spare beside it');
 });
+
+/** For each of the jobs: whether the scene was opened for it, and a hash of its picture. */
+async function sameSceneAgain(t: TestContext, name: SceneName, startFrames: readonly number[]) {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const scene = await makeScene(name);
+  const [opened, pictures] = [[] as boolean[], [] as unknown[]];
+  for (const startFrame of startFrames) {
+    const run = await resident.run(scene, { startFrame }, await folderOf(t));
+    opened.push(run.log.includes('Read blend'));
+    pictures.push(...Object.values((await outcomeOf(run)).files));
+  }
+  return { opened, pictures };
+}
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
