@@ -26,6 +26,12 @@ MAKERS = {
     'big': contents.big,
     'no-camera': contents.no_camera,
     'render-error': contents.render_error,
+    'missing-strip': contents.missing_strip,
+    'missing-mesh-cache': contents.missing_mesh_cache,
+    'missing-light-profile': contents.missing_light_profile,
+    'missing-unused': contents.missing_unused,
+    'last-picture': contents.last_picture,
+    'persistent-data': contents.persistent_data,
     'scripts': contents.scripts,
     'freestyle-script': contents.freestyle_script,
     'movie': outputs.movie,
@@ -44,7 +50,12 @@ MAKERS = {
     'stereo': outputs.stereo,
     'side-by-side': outputs.side_by_side,
 }
-MAKERS_IN_FOLDER = {'textured-linked': contents.textured_linked, 'missing-texture': contents.missing_texture}
+MAKERS_IN_FOLDER = {
+    'textured-linked': contents.textured_linked,
+    'missing-texture': contents.missing_texture,
+    'image-strip': contents.image_strip,
+    'sound-only': contents.sound_only,
+}
 
 
 def main(name, path):

@@ -3,6 +3,7 @@
 import array
 import os
 import random
+import wave
 
 import bpy
 
@@ -140,6 +141,81 @@ def missing_texture(folder):
     os.remove(path)
 
 
+def image_strip(folder):
+    """A picture beside the scene is cut in instead of what the camera sees."""
+    scene = counter()
+    save_checker(os.path.join(folder, 'strip.png'))
+    add_strip(scene, '//strip.png')
+
+
+def sound_only(folder):
+    scene = no_camera()
+    path = os.path.join(folder, 'sound.wav')
+    with wave.open(path, 'wb') as sound:
+        sound.setparams((1, 2, 8000, 0, 'NONE', ''))
+        sound.writeframes(bytes(16000))
+    strips_of(scene).new_sound('Sound', path, 1, 1)
+
+
+def missing_strip():
+    add_strip(counter(), '//gone.png')
+
+
+def missing_mesh_cache():
+    add_mesh_cache(tiny().objects['Cube'], '//gone.mdd')
+
+
+def missing_light_profile():
+    scene = tiny()
+    add_light_profile(scene.objects['Sun'].data, '//gone.ies')
+
+
+def missing_unused():
+    """Files are missing that nothing rendered uses."""
+    scene = tiny()
+    add_strip(scene, '//gone.png').mute = True
+    add_mesh_cache(scene.objects['Cube'], '//gone.mdd').show_render = False
+    add_mesh_cache(add_mesh(bpy.data.scenes.new('Other'), cube_mesh('Unused')), '//gone.mdd')
+    unused = bpy.data.lights.new('Unused', 'SUN')
+    unused.use_fake_user = True
+    add_light_profile(unused, '//gone.ies')
+
+
+def add_strip(scene, path):
+    return strips_of(scene).new_image('Strip', path, 1, 1)
+
+
+def strips_of(scene):
+    editor = scene.sequence_editor_create()
+    return editor.strips if hasattr(editor, 'strips') else editor.sequences  # `strips` from 4.4 on
+
+
+def add_mesh_cache(body, path):
+    modifier = body.modifiers.new('Cache', 'MESH_CACHE')
+    modifier.cache_format, modifier.filepath = 'MDD', path
+    return modifier
+
+
+def add_light_profile(light, path):
+    light.use_nodes = True
+    profile = light.node_tree.nodes.new('ShaderNodeTexIES')
+    profile.mode, profile.filepath = 'EXTERNAL', path
+    light.node_tree.links.new(profile.outputs['Fac'], light.node_tree.nodes['Emission'].inputs['Strength'])
+
+
+def last_picture():
+    """The world shows what was rendered last."""
+    scene = counter()
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    bpy.ops.render.render()
+    texture_world(scene, bpy.data.images['Render Result'])
+
+
+def persistent_data():
+    """Cycles keeps what it has from one picture to the next."""
+    tiny().render.use_persistent_data = True
+
+
 def save_checker(path):
     image = bpy.data.images.new('Checker', 32, 32)
     image.generated_type = 'UV_GRID'
@@ -172,6 +248,7 @@ def compositor(scene):
 def no_camera():
     scene = tiny()
     bpy.data.objects.remove(scene.camera)
+    return scene
 
 
 def render_error():

@@ -22,12 +22,14 @@ def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree | None:
 
 
 def sequencer_strips(scene: bpy.types.Scene) -> list:
-    """The strips that are rendered instead of the camera's picture."""
-    if not (scene.render.use_sequencer and scene.sequence_editor):
-        return []
-    editor = scene.sequence_editor
-    strips = editor.strips if hasattr(editor, 'strips') else editor.sequences  # `sequences` is gone in 5.0
-    return [strip for strip in strips if not strip.mute]
+    """The strips that are rendered instead of the camera's picture, with those within them."""
+    return _seen_strips(scene.sequence_editor) if scene.render.use_sequencer and scene.sequence_editor else []
+
+
+def _seen_strips(parent: bpy.types.bpy_struct) -> list:
+    strips = parent.strips if hasattr(parent, 'strips') else parent.sequences  # `sequences` is gone in 5.0
+    seen = [strip for strip in strips if not strip.mute and strip.type != 'SOUND']
+    return seen + [inner for strip in seen if strip.type == 'META' for inner in _seen_strips(strip)]
 
 
 def literal_path(path: str) -> str:

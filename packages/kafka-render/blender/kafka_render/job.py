@@ -53,7 +53,7 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
     ranges = (simulating and arguments.simulated_frames) or arguments.frames
     plan = output.direct_output(scene, arguments.output, ranges)
     report.scene(scene, device, plan, blocked, simulating)
-    remembers = assets.uses_files() or _shows_last_picture(scene)
+    remembers = assets.uses_files(scene) or _shows_last_picture(scene)
     opened.is_rendering = True
     frames_written = render_ranges(scene, ranges, plan, report)
     blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering

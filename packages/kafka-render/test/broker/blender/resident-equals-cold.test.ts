@@ -1,8 +1,7 @@
 // A Blender that stays renders what a fresh one would: a hundred random jobs, hostile and broken scenes among them, by the
 // same argument lists; the pixels, the files and the verdicts are those of a process for each job.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -11,10 +10,9 @@ import { makeScene } from '../../../../../lab/scenes/make-scenes.ts';
 import type { SceneName } from '../../../../../lab/scenes/scene-names.ts';
 import { randomNumbers, seed } from '../../../../kafka-runner/test/fault/suite/random.ts';
 import { residentArgv } from '../../../src/blender/blender-argv.ts';
-import { parseExrHeader } from '../../../src/frames/formats/exr/exr-header.ts';
-import { listFrames } from '../../../src/frames/list-frames.ts';
+import { outcomeOf, type Outcome } from './job-outcome.ts';
 import { ResidentBlender } from './resident-blender.ts';
-import { runBlender, type BlenderRun } from './run-blender.ts';
+import { runBlender } from './run-blender.ts';
 import { testedBlender } from './tested-blender.ts';
 
 const scenes: readonly SceneName[] = [
@@ -32,16 +30,9 @@ const scenes: readonly SceneName[] = [
   ] as const),
   ...(['exr-multilayer', 'file-output-node', 'stereo', 'side-by-side', 'awkward', 'cropped', 'half-size'] as const),
   ...(['missing-texture', 'no-camera', 'render-error', 'scripts', 'freestyle-script', 'movie', 'too-large'] as const),
-  'python-error',
+  ...(['python-error', 'image-strip', 'missing-strip', 'last-picture', 'persistent-data'] as const),
 ];
 const jobs = 100;
-
-/** What a job came to: how it ended, and by file its pixels. */
-interface Outcome {
-  readonly exitCode: number | null;
-  readonly code: string | undefined;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (t) => {
   const random = randomNumbers();
@@ -65,18 +56,34 @@ test(`${jobs} random jobs (FAULT_SEED=${seed})`, { timeout: 1_200_000 }, async (
 });
 
 test('a scene stays open for one job after the other', async (t) => {
-  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
-  const scene = await makeScene('counter');
-  const frames = [1, 2, 3, 4, 2];
-  const [opened, pictures] = [[] as boolean[], [] as unknown[]];
-  for (const startFrame of frames) {
-    const run = await resident.run(scene, { startFrame }, await folderOf(t));
-    opened.push(run.log.includes('Read blend'));
-    pictures.push(...Object.values((await outcomeOf(run)).files));
-  }
+  const { opened, pictures } = await sameSceneAgain(t, 'counter', [1, 2, 3, 4, 2]);
   assert.deepEqual(opened, [true, false, false, false, false]);
   assert.equal(pictures[4], pictures[1]);
   assert.equal(new Set(pictures).size, 4);
+});
+
+for (const scene of ['last-picture', 'persistent-data', 'image-strip'] as const) {
+  test(`${scene}: is opened for each job, as the picture may depend on more than the scene`, async (t) => {
+    const { opened, pictures } = await sameSceneAgain(t, scene, [1, 1, 1]);
+    assert.deepEqual(opened, [true, true, true]);
+    assert.equal(new Set(pictures).size, 1);
+  });
+}
+
+test('a refusal before rendering keeps the process, an error while rendering replaces it', async (t) => {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const codes: unknown[] = [];
+  const run = async (scene: SceneName) => {
+    codes.push((await resident.run(await makeScene(scene), {}, await folderOf(t))).report.error?.code);
+  };
+  for (const scene of ['no-camera', 'missing-strip', 'no-camera', 'tiny'] as const) await run(scene);
+  assert.ok(resident.processes <= 2, 'one process, with a spare beside it');
+  for (const scene of ['render-error', 'render-error', 'tiny'] as const) await run(scene);
+  assert.ok(resident.processes >= 3, 'each job in a process of its own');
+  assert.deepEqual(codes, [
+    ...['no-camera', 'missing-asset', 'no-camera', undefined],
+    ...['render-error', 'render-error', undefined],
+  ]);
 });
 
 test('scripts that were refused are told of the scene that has them, and of no other', async (t) => {
@@ -90,31 +97,23 @@ test('scripts that were refused are told of the scene that has them, and of no o
   assert.ok(resident.processes <= 2, 'in one process, with a spare beside it');
 });
 
+/** For each of the jobs: whether the scene was opened for it, and a hash of its picture. */
+async function sameSceneAgain(t: TestContext, name: SceneName, startFrames: readonly number[]) {
+  const resident = await ResidentBlender.start(t, residentArgv(testedBlender));
+  const scene = await makeScene(name);
+  const [opened, pictures] = [[] as boolean[], [] as unknown[]];
+  for (const startFrame of startFrames) {
+    const run = await resident.run(scene, { startFrame }, await folderOf(t));
+    opened.push(run.log.includes('Read blend'));
+    pictures.push(...Object.values((await outcomeOf(run)).files));
+  }
+  return { opened, pictures };
+}
+
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'resident-job-'));
   t.after(() => rm(folder, { recursive: true }));
   return folder;
-}
-
-async function outcomeOf({ request, end, report }: BlenderRun): Promise<Outcome> {
-  const files = await listFrames(request.outputFolder);
-  const hashes = await Promise.all(
-    files.map(async ({ path: name }) => [name, await pixelsOf(path.join(request.outputFolder, name))] as const),
-  );
-  return { exitCode: end.exitCode, code: report.error?.code, files: Object.fromEntries(hashes) };
-}
-
-/** A hash of what a picture shows: dates and render times in its header are left out. */
-async function pixelsOf(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  return createHash('sha256')
-    .update(file.endsWith('.exr') ? exrChunks(bytes) : await sharp(bytes).raw({ depth: 'ushort' }).toBuffer())
-    .digest('hex');
-}
-
-/** Behind the header and the table of offsets, which are counted from the start of the file. */
-function exrChunks(bytes: Buffer): Buffer {
-  return bytes.subarray(Number(bytes.readBigUInt64LE(parseExrHeader(bytes).length)));
 }
 
 test('a texture beside the scene that changes between two jobs is seen', async (t) => {
