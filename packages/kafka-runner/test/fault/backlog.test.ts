@@ -23,7 +23,13 @@ faultScenario({ scenario: 13, title, file: import.meta.filename, timeoutMs: 120_
     return await worker.stop();
   };
   run.t.after(() => clearInterval(timer));
-  await run.conclude(runner, { workers: [{ stop }], faults: 1, seconds: 60 + jobs * 0.025 });
+  await run.conclude(runner, {
+    workers: [{ stop }],
+    isInJobs: true,
+    recoveryWithinMs: 15_000,
+    faults: 1,
+    seconds: 60 + jobs * 0.025,
+  });
   const settled = samples.slice(Math.floor(samples.length / 5));
   const [first = 0] = settled;
   const grown = Math.max(...settled) - first;

@@ -11,14 +11,18 @@ const title = 'command killed, silent, deaf, forking, flooding, closing its outp
 const daemon = path.join(import.meta.dirname, '../fixtures/daemon.sh');
 const rounds = atScale({ small: 1, full: 5 });
 const floodBytes = atScale({ small: 50_000_000, full: 1_000_000_000 });
+const commandGraceMs = 500;
 const jobTimeoutMs = atScale({ small: 8_000, full: 120_000 });
+
+/** In the end there may be only the one that ignores SIGTERM: three attempts, and the waits between them. */
+const recoveryWithinMs = 3 * (jobTimeoutMs + commandGraceMs) + 15_000;
 
 const commands = [
   { ends: 'error', script: 'kill -9 $$' },
   { ends: 'error', script: 'sleep 0.3 & kill -9 $$' },
   { ends: 'result', script: 'exit 0' },
   { ends: 'error', script: 'trap "" TERM; while :; do sleep 1; done' },
-  { ends: 'result', script: `sh ${daemon} 300` },
+  { ends: 'result', script: `sh ${daemon} 300 $0` },
   { ends: 'error', script: `head -c ${floodBytes} /dev/zero` },
   { ends: 'result', script: 'exec >&- 2>&-; sleep 0.5' },
   { ends: 'result', script: 'echo good' },
@@ -29,12 +33,21 @@ faultScenario(
   async (run) => {
     const runner = await RunnerUnderTest.create(run.t);
     const chosen = Array.from({ length: rounds }, () => commands.toSorted(() => run.random() - 0.5)).flat();
-    const command = (jobId: number): string => `: ${run.marker}; ${chosen[jobId]?.script}`;
-    await sendToEach(runner, 1, chosen.length, (jobId) => ({ jobId, command: ['sh', '-c', command(jobId)] }));
-    const options = { concurrency: 2, jobTimeoutMs, commandGraceMs: 500, outputLevel: 'debug' } as const;
+    const command = (jobId: number): string => chosen[jobId]?.script ?? '';
+    await sendToEach(runner, 1, chosen.length, (jobId) => ({
+      jobId,
+      command: ['sh', '-c', command(jobId), run.marker],
+    }));
+    const options = { concurrency: 2, jobTimeoutMs, commandGraceMs, outputLevel: 'debug' } as const;
     const workers = [runner.start(options)];
     const seconds = rounds * jobTimeoutMs * 0.002 + 40;
-    const { jobs, terminals } = await run.conclude(runner, { workers, seconds, faults: chosen.length });
+    const { jobs, terminals } = await run.conclude(runner, {
+      workers,
+      isInJobs: true,
+      recoveryWithinMs,
+      seconds,
+      faults: chosen.length,
+    });
     const kinds = new Map(terminals.map(({ name, kind }) => [name, kind]));
     assert.deepEqual(
       jobs.map(({ name }, jobId) => [command(jobId), kinds.get(name)]),

@@ -9,6 +9,8 @@ import { atScale } from './suite/scale.ts';
 const title = 'half of the jobs always fail';
 const goodJobs = atScale({ small: 120, full: 1_200 });
 const options = { concurrency: 8 };
+/** The waits of a job's second and third attempt, when only such jobs are left. */
+const recoveryWithinMs = 15_000;
 
 faultScenario(
   { scenario: 10, title, file: import.meta.filename, timeoutMs: 120_000 + goodJobs * 1_000 },
@@ -40,7 +42,7 @@ async function goodSeconds(run: FaultRun, badJobs: number): Promise<number> {
   const seconds = goodJobs + 60;
   const { terminals } =
     badJobs > 0
-      ? await run.conclude(runner, { workers, faults: badJobs, seconds })
+      ? await run.conclude(runner, { workers, isInJobs: true, recoveryWithinMs, faults: badJobs, seconds })
       : await audit(runner, { until: 'over', seconds });
   for (const worker of workers) await worker.stop();
   const ends = terminals.filter(({ kind }) => kind === 'result').map(({ timestampMs }) => timestampMs);

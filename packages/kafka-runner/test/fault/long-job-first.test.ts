@@ -19,6 +19,7 @@ faultScenario({ scenario: 9, title, file, timeoutMs: 120_000 + longSeconds * 2_0
   await runner.send(sleepingJob(run, 0, longSeconds));
   await sendToEach(runner, 1, shortJobs, (jobId) => ({ jobId, command: ['true'] }));
   const workers = [runner.start(options)];
+  // Nothing fails, so that there is nothing to recover from: that nobody waits is what counts.
   const { jobs, terminals } = await run.conclude(runner, { workers, faults: 1, seconds: longSeconds + 60 });
   const endMs = new Map(terminals.map(({ name, timestampMs }) => [name, timestampMs]));
   const [long, ...shorts] = jobs.map(({ name }) => endMs.get(name) ?? Infinity);

@@ -31,6 +31,7 @@ faultScenario(
         { kind: 'slow', afterBytes: 0, bytesPerSecond: 1_000 },
         { kind: 'refuse' },
       ];
+      const looked = faults[run.below(faults.length)];
       for (const fault of faults) {
         await sendToEach(runner, 2, 8, (jobId) => sleepingJob(run, jobId, run.between(0, 0.5)));
         await sleep(run.between(0, 500));
@@ -38,6 +39,7 @@ faultScenario(
         await sleep(faultMs);
         network.become({ kind: 'healthy' });
         run.fault();
+        if (fault === looked) await run.lookInMidRun(runner);
         await sleep(run.between(500, 3_000));
       }
     }

@@ -36,12 +36,12 @@ for (const which of ['outTopic', 'errorTopic'] as const) {
     const later = `${runner[which]}-later`;
     const worker = runner.start({ [which]: later, concurrency: 2 });
     await worker.logged(/^partitions assigned$/);
-    await sleep(awayMs);
-    run.fault();
-    await lab.kafka.createTopic(later);
     const { bootstrapServers, inTopic, outTopic, errorTopic, groupId } = runner;
     const topics = { bootstrapServers, inTopic, outTopic, errorTopic, groupId, [which]: later };
     const jobsFolders = (): Promise<string[]> => runner.jobsFolders();
+    await Promise.all([sleep(awayMs), run.lookInMidRun(topics)]);
+    run.fault();
+    await lab.kafka.createTopic(later);
     await run.conclude({ ...topics, jobsFolders }, { workers: [worker], recoveryWithinMs });
   });
 
@@ -50,7 +50,7 @@ for (const which of ['outTopic', 'errorTopic'] as const) {
     await mayWrite(runner[which], false);
     const worker = runner.start({ concurrency: 2 });
     await worker.logged(/^partitions assigned$/);
-    await sleep(awayMs);
+    await Promise.all([sleep(awayMs), run.lookInMidRun(runner)]);
     run.fault();
     await mayWrite(runner[which], true);
     await run.conclude(runner, { workers: [worker], recoveryWithinMs });
@@ -61,7 +61,8 @@ faultScenario({ scenario: 8, title: 'record too large', file, timeoutMs: 120_000
   const runner = await RunnerUnderTest.create(run.t, { kafka: lab.kafka });
   const responseBytes = 2_000_000;
   await sendToEach(runner, 1, 20, (jobId) => ({ jobId, command: ['true'], ...(jobId % 2 === 1 && { responseBytes }) }));
-  await run.conclude(runner, { workers: [runner.start({ concurrency: 2 })], faults: 10 });
+  const workers = [runner.start({ concurrency: 2 })];
+  await run.conclude(runner, { workers, isInJobs: true, recoveryWithinMs: 15_000, faults: 10 });
 });
 
 async function mayWrite(topic: string, isAllowed: boolean): Promise<void> {

@@ -1,6 +1,5 @@
 // Expected: while a worker joins, leaves or dies every second, no job is lost or ends twice, and all are done soon after.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertPositionsTrue, audit } from '../kafka/audit.ts';
 import type { RunnerProcess } from '../kafka/runner-process.ts';
 import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
 import { faultScenario } from './suite/fault-scenario.ts';
@@ -24,7 +23,7 @@ faultScenario({ scenario: 5, title, file: import.meta.filename, timeoutMs: 240_0
     const [victim] = workers.length > 1 ? workers.splice(run.below(workers.length), 1) : [];
     if (victim === undefined || workers.length < 3) workers.push(runner.start(options));
     if (victim !== undefined) leaving.push(run.random() < 0.5 ? stopInTime(victim) : victim.kill());
-    if (second % 30 === 10) assertPositionsTrue(await audit(runner, { until: 'positions', seconds: 25 }));
+    if (second % 30 === 10) await run.lookInMidRun(runner);
   }
   for (const end of await Promise.allSettled(leaving)) if (end.status === 'rejected') throw end.reason;
   workers = [...workers, runner.start(options)];

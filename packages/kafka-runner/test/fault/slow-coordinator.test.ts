@@ -52,7 +52,7 @@ faultScenario(
       await sendToEach(runner, 2, 24, (jobId) => sleepingJob(run, jobId, run.between(0, 0.5), jobId % 6 === 5 ? 1 : 0));
       await sleep(run.between(0, 1_000));
       now = mode;
-      await sleep(slowForMs);
+      await Promise.all([sleep(slowForMs), run.lookInMidRun(runner)]);
       now = undefined;
       run.fault();
       // Between two of them there is time to go on.

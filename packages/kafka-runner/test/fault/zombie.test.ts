@@ -10,6 +10,8 @@ import { atScale } from './suite/scale.ts';
 
 const sessionTimeoutMs = 2_000;
 const awayMs = atScale({ small: 6_000, full: 60_000 });
+/** Longer, because it begins before the job that does it is there. */
+const stuckMs = atScale({ small: 12_000, full: 60_000 });
 const rounds = atScale({ small: 2, full: 10 });
 const options = { sessionTimeoutMs, maxPollIntervalMs: 3_000, concurrency: 2 };
 
@@ -29,7 +31,7 @@ faultScenario(
       const frozen = workers[run.below(2)];
       run.fault();
       frozen?.signal('SIGSTOP');
-      await sleep(awayMs);
+      await Promise.all([sleep(awayMs), run.lookInMidRun(runner)]);
       frozen?.signal('SIGCONT');
       await sleep(run.between(500, 3_000));
     }
@@ -38,15 +40,21 @@ faultScenario(
 );
 
 faultScenario(
-  { scenario: 3, title: 'event loop stuck beyond the poll limit', file: import.meta.filename, timeoutMs: 120_000 },
+  {
+    scenario: 3,
+    title: 'event loop stuck beyond the poll limit',
+    file: import.meta.filename,
+    timeoutMs: 120_000 + stuckMs,
+  },
   async (run) => {
     const runner = await RunnerUnderTest.create(run.t, { partitions: 2 });
     const workers = [await runner.startAssigned(options), await runner.startAssigned(options)];
-    const blocksUntilMs = Date.now() + 12_000;
+    const blocksUntilMs = Date.now() + stuckMs;
     const onlyOnce = ['sh', '-c', `mkdir ${runner.folder}/begun && echo first; : ${run.marker}`];
     await runner.sendValue(JSON.stringify({ jobId: 0, command: onlyOnce, blocksUntilMs }), { partition: 0 });
     await sendToEach(runner, 2, 20, (jobId) => sleepingJob(run, jobId, 0.2));
     run.fault();
-    await run.conclude(runner, { workers, recoveryWithinMs: recoveryLimitMs(3_000) });
+    await run.lookInMidRun(runner);
+    await run.conclude(runner, { workers, recoveryWithinMs: recoveryLimitMs(3_000), seconds: 90 + stuckMs / 1_000 });
   },
 );

@@ -3,8 +3,8 @@
 audit.py BOOTSTRAP IN_TOPIC OUT_TOPIC ERROR_TOPIC GROUP UNTIL SECONDS
 
 UNTIL `over`: waits until each job has a terminal record and everything is committed. UNTIL `positions`: takes what is
-committed first, then waits until each job that it calls finished has a terminal record: nobody who reads committed
-records sees beyond a transaction that a dead worker left open, so that this may take as long as its time-out. Both wait
+committed first, then waits until each job that it calls finished has a terminal record that was written before, for one
+that is written later comes too late: nobody who reads committed records sees beyond a transaction that a dead worker left open, so that this may take as long as its time-out. Both wait
 until the time is over at most, and then tell what there is.
 """
 
@@ -56,9 +56,10 @@ def audit(bootstrap, in_topic, out_topic, error_topic, group, until, seconds):
     jobs = Topic(bootstrap, in_topic, as_job)
     results, errors = Topic(bootstrap, out_topic, as_result), Topic(bootstrap, error_topic, as_error)
     committed = positions(bootstrap, in_topic, group)
+    looked_ms = time.time() * 1_000
     while True:
         terminals = results.read() + [error for error in errors.read() if error]
-        ended = {terminal[:3] for terminal in terminals}
+        ended = {terminal[:3] for terminal in terminals if until == 'over' or terminal[3] <= looked_ms}
         if until == 'positions':
             is_enough = finished_by(jobs.read(), committed) <= ended
         else:

@@ -99,6 +99,12 @@ export function slowestRecoveryMs({ jobs, terminals }: Audit, faultsAtMs: readon
   return Math.max(0, ...standstills);
 }
 
+/** The longest time from one end of a job to the next one. Milliseconds; 0 when there is only one. */
+export function longestPauseMs({ terminals }: Audit): number {
+  const ends = terminals.map(({ timestampMs }) => timestampMs).toSorted((one, other) => one - other);
+  return ends.reduce((longest, end, index) => Math.max(longest, end - (ends[index - 1] ?? end)), 0);
+}
+
 function standstillMs(
   jobs: readonly AuditedJob[],
   ends: ReadonlyMap<string, AuditedTerminal>,

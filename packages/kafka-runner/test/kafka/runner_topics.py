@@ -22,8 +22,10 @@ class Topic:
         )
         ids = sorted(self.reader.partitions_for_topic(name) or [])
         self.partitions = [TopicPartition(name, partition) for partition in ids]
-        self.reader.assign(self.partitions)
-        self.reader.seek_to_beginning(*self.partitions)
+        # None, where the topic is not there.
+        if self.partitions:
+            self.reader.assign(self.partitions)
+            self.reader.seek_to_beginning(*self.partitions)
 
     def begins(self):
         begins = self.reader.beginning_offsets(self.partitions)

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertNoneLost, audit, slowestRecoveryMs, type Audit } from '../../kafka/audit.ts';
+import { assertNoneLost, assertPositionsTrue, audit, longestPauseMs, slowestRecoveryMs } from '../../kafka/audit.ts';
+import type { Audit } from '../../kafka/audit.ts';
 import type { RunnerTopics } from '../../kafka/oracle.ts';
 import { processesWith } from '../../kafka/processes-with.ts';
 import type { RunnerProcess } from '../../kafka/runner-process.ts';
@@ -21,6 +22,8 @@ export interface ScenarioAbout {
 export interface Conclusion {
   /** Work went on again after each fault within this time; undefined: nothing is said about it. */
   readonly recoveryWithinMs?: number;
+  /** The fault is in the jobs, which all wait from the start: each end of one is to be followed by another within the time. */
+  readonly isInJobs?: boolean;
   /** How long to wait for the end of all jobs; default: a minute and a half. */
   readonly seconds?: number;
   /** Those that run still: they end, with 0, before the oracle looks for what is left. */
@@ -75,14 +78,20 @@ export class FaultRun {
     this.#faultsAtMs.push(Date.now());
   }
 
+  /** C while the fault lasts or work goes on: what is committed at this moment has ended. */
+  async lookInMidRun(topics: RunnerTopics): Promise<void> {
+    // As long as a transaction that is left open may hide what has ended.
+    assertPositionsTrue(await audit(topics, { until: 'positions', seconds: 25 }));
+  }
+
   /**
    * Waits until all jobs are over, counts, and asserts what holds in every scenario: L, C, D, P as far as a time is
    * stated, and O: no process and nothing in the workers' folders is left.
    */
   async conclude(topics: RunnerTopics & { jobsFolders(): Promise<string[]> }, conclusion: Conclusion): Promise<Audit> {
-    const { workers = [], seconds = 90, recoveryWithinMs = Infinity, faults } = conclusion;
+    const { workers = [], seconds = 90, recoveryWithinMs = Infinity, isInJobs = false, faults } = conclusion;
     const seen = await audit(topics, { until: 'over', seconds });
-    const recoveryMs = slowestRecoveryMs(seen, this.#faultsAtMs);
+    const recoveryMs = isInJobs ? longestPauseMs(seen) : slowestRecoveryMs(seen, this.#faultsAtMs);
     this.#count(seen, recoveryMs);
     this.#faults = faults;
     assertNoneLost(seen);

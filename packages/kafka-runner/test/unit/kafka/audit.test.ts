@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { slowestRecoveryMs, type Audit } from '../../kafka/audit.ts';
+import { longestPauseMs, slowestRecoveryMs, type Audit } from '../../kafka/audit.ts';
 
 const nothing = { lost: [], doubled: [], unknown: [], unfinished: [], ends: {}, committed: {} };
 
@@ -57,4 +57,14 @@ test('a job that was sent later says nothing, nor does the second record of one 
 
 test('a job that never ends: for ever', () => {
   assert.equal(slowestRecoveryMs(seen([[0, 0]]), [100]), Infinity);
+});
+
+test('the longest time between two ends, of whatever partition and in whatever order they were read', () => {
+  const ends = seen([
+    [0, 0, 170],
+    [1, 0, 100],
+    [0, 0, 110],
+  ]);
+  assert.equal(longestPauseMs(ends), 60);
+  assert.equal(longestPauseMs(seen([[0, 0, 100]])), 0);
 });
