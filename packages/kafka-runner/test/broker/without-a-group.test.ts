@@ -1,7 +1,9 @@
 // Expected: without a group a runner does only what arrives after its start and commits nothing; a partition that is
-// added later is noticed, and what arrived there is done from its first record on.
+// added later is noticed, and what arrived there is done from its first record on. One that stops says how many jobs had
+// arrived that nobody does now.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addPartitions } from '../kafka/add-partitions.ts';
 import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
 
@@ -28,4 +30,17 @@ test('without a group: what arrives from now on, nothing committed', { timeout: 
   await next.logged(/^completed$/);
   const later = await runner.look(4);
   assert.deepEqual(later.terminals.map(({ value }) => value['jobId']).toSorted(), [2, 3, 4, 6]);
+});
+
+test('stopped with jobs waiting: it says how many nobody does', { timeout: 60_000 }, async (t) => {
+  const runner = await RunnerUnderTest.create(t, { group: false });
+  const worker = await runner.startAssigned({ shutdownTimeoutMs: 0, commandGraceMs: 500 });
+  await runner.send(...[1, 2, 3].map((jobId) => ({ jobId, command: ['sh', '-c', 'echo begun; sleep 60'] })));
+  await worker.logged(/^begun$/);
+  // The others have arrived within a moment of the first.
+  await sleep(1_000);
+  worker.signal('SIGTERM');
+  const { code, jobs } = await worker.logged(/^\d+ jobs that had arrived are not done, and nobody remembers them/);
+  assert.deepEqual({ code, jobs }, { code: 'jobs-dropped', jobs: 2 });
+  assert.equal((await worker.end()).exitCode, 0);
 });

@@ -16,7 +16,7 @@ faultScenario({ scenario: 10, title, file: import.meta.filename, timeoutMs: 120_
   const isPoison = (jobId: number): boolean => jobId % 20 === 5;
   await sendToEach(runner, 2, 20 * poisoned, (jobId) =>
     isPoison(jobId)
-      ? { jobId, command: ['sh', '-c', 'sleep 0.2; kill -9 $(ps -o ppid= -p $PPID)'] }
+      ? { jobId, command: ['sh', '-c', 'sleep 0.2; kill -9 $(ps -o ppid= -p $PPID); sleep 300', run.marker] }
       : sleepingJob(run, jobId, 0.1),
   );
   const supervised = new AbortController();

@@ -1,5 +1,5 @@
-// Expected: when retention has eaten jobs beyond the position, the worker goes on with the first that is left; partitions
-// that are added are noticed; a topic that is deleted and made anew is worked from its beginning.
+// Expected: when retention has eaten jobs beyond the position, the worker says which and goes on with the first that is left;
+// partitions that are added are noticed; a topic that is deleted and made anew is said, and worked from its beginning.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runPython } from '../../../../lab/python.ts';
@@ -31,7 +31,10 @@ faultScenario({ scenario: 12, title: 'retention passes the position', file, time
   await sendToEach(runner, 1, 20, (jobId) => sleepingJob(run, jobId, 0.1));
   await changeTopic(runner, runner.inTopic, 'delete-records', '15');
   run.fault();
-  const { jobs } = await run.conclude(runner, { workers: [runner.start()], recoveryWithinMs });
+  const worker = runner.start();
+  const { code, from, to } = await worker.logged(/^retention has eaten offsets/);
+  assert.deepEqual({ code, from, to }, { code: 'jobs-expired', from: 6, to: 15 });
+  const { jobs } = await run.conclude(runner, { workers: [worker], recoveryWithinMs });
   assert.equal(jobs.length, 11, 'what is left');
 });
 
@@ -55,8 +58,14 @@ for (const isRunning of [false, true]) {
     // The oracle knows jobs by their offsets, which begin again: results of the former topic are taken away too.
     await changeTopic(runner, runner.outTopic, 'delete-records', '-1');
     await sendToEach(runner, 1, 9, (jobId) => sleepingJob(run, jobId, 0.1));
+    // The broker forgets positions with their topic. One that another worker wrote once more is beyond the new topic's end.
+    if (!isRunning) await changeTopic(runner, runner.inTopic, 'set-position', runner.groupId ?? '', '20');
     run.fault();
     const worker = isRunning ? first : runner.start();
+    if (!isRunning) {
+      const { code, position, end } = await worker.logged(/the topic was made anew, and is read from its start$/);
+      assert.deepEqual({ code, position, end }, { code: 'topic-recreated', position: 20, end: 9 });
+    }
     await run.conclude(runner, { workers: [worker], recoveryWithinMs, seconds: 45 });
   });
 }

@@ -4,8 +4,9 @@ audit.py BOOTSTRAP IN_TOPIC OUT_TOPIC ERROR_TOPIC GROUP UNTIL SECONDS
 
 UNTIL `over`: waits until each job has a terminal record and everything is committed. UNTIL `positions`: takes what is
 committed first, then waits until each job that it calls finished has a terminal record that was written before, for one
-that is written later comes too late: nobody who reads committed records sees beyond a transaction that a dead worker left open, so that this may take as long as its time-out. Both wait
-until the time is over at most, and then tell what there is.
+that is written later comes too late. Nobody who reads committed records sees beyond a transaction that a dead worker
+left open, so that this may take as long as its time-out. Both wait until the time is over at most, and then tell what
+there is.
 """
 
 import json

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaRunnerOptions } from '../../src/options.ts';
 
 /** One line that a runner logged; what is no JSON has only a message. */
@@ -88,6 +90,15 @@ export class RunnerProcess {
   signal(signal: NodeJS.Signals): void {
     this.#sinceMs = performance.now();
     this.#child.kill(signal);
+  }
+
+  /** Resolves when SIGSTOP has stopped it. */
+  async stopped(): Promise<void> {
+    const giveUpAt = performance.now() + patienceMs;
+    while (!/^State:\s+T/m.test(readFileSync(`/proc/${this.pid}/status`, 'utf8'))) {
+      if (performance.now() > giveUpAt) throw new Error(`nothing has stopped the runner:\n${this.text.slice(-4_000)}`);
+      await sleep(20);
+    }
   }
 
   /** Resolves when the process has ended. */

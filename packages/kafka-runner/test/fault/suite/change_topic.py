@@ -1,9 +1,12 @@
-"""Changes a topic of one partition as an operator does: BOOTSTRAP TOPIC recreate | delete-records BEFORE (-1: all)."""
+"""Changes a topic of one partition as an operator does.
+
+BOOTSTRAP TOPIC recreate | delete-records BEFORE (-1: all) | set-position GROUP OFFSET
+"""
 
 import sys
 import time
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.admin import NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
@@ -11,6 +14,13 @@ bootstrap, topic, change, *args = sys.argv[1:]
 admin = KafkaAdminClient(bootstrap_servers=bootstrap)
 if change == 'delete-records':
     admin.delete_records({TopicPartition(topic, 0): int(args[0])}, timeout_ms=10_000)
+elif change == 'set-position':
+    group, offset = args
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    consumer.commit({partition: OffsetAndMetadata(int(offset), '', -1)})
+    consumer.close()
 else:
     admin.delete_topics([topic])
     give_up_at = time.monotonic() + 20

@@ -97,9 +97,12 @@ export class FaultRun {
     assertNoneLost(seen);
     assertDoubled(seen);
     assert.ok(recoveryMs <= recoveryWithinMs, `work stood still for ${recoveryMs} ms, not ${recoveryWithinMs} at most`);
+    // While the workers live: what they leave, their guardians end with them.
+    await this.#assertNoProcess();
     const ends = await Promise.all(workers.map((worker) => worker.stop()));
     for (const { exitCode } of ends) assert.equal(exitCode, 0);
-    await this.#assertNothingLeft(topics);
+    await this.#assertNoProcess();
+    assert.deepEqual(await topics.jobsFolders(), [], 'folders that are left');
     return seen;
   }
 
@@ -118,11 +121,10 @@ export class FaultRun {
     this.#counts = isKnown ? { ...counts, slowestRecoverySeconds: recoveryMs / 1_000 } : counts;
   }
 
-  async #assertNothingLeft(topics: { jobsFolders(): Promise<string[]> }): Promise<void> {
+  async #assertNoProcess(): Promise<void> {
     const giveUpAt = performance.now() + 3_000;
     while (processesWith(this.marker).length > 0 && performance.now() < giveUpAt) await sleep(50);
     assert.deepEqual(processesWith(this.marker), [], 'processes that are left');
-    assert.deepEqual(await topics.jobsFolders(), [], 'folders that are left');
   }
 }
 
