@@ -111,7 +111,7 @@ class Network implements FaultyNetwork {
 
   become(fault: NetworkFault): void {
     this.#fault = fault;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,7 +124,7 @@ class Network implements FaultyNetwork {
     this.connections += 1;
     const fault = this.#fault;
     this.#keep(client);
-    if (fault.kind === 'refuse') return void client.resetAndDestroy();
+    if (fault.kind === 'refuse') return reset(client);
     if (fault.kind === 'answer') return void client.once('data', () => client.end(fault.text));
     const upstream = connect(Number(this.#target.port), this.#target.hostname);
     this.#keep(upstream);
@@ -141,6 +141,12 @@ class Network implements FaultyNetwork {
   }
 }
 
+/** While its end is being sent a connection cannot be reset (EINVAL): Node would keep it, and never exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 function passRequests(client: Socket, upstream: Socket, fault: NetworkFault): void {
   if (fault.kind === 'slow' && fault.bytesPerSecond !== undefined) {
     return void passSlowly(client, upstream, fault.bytesPerSecond);
@@ -151,7 +157,7 @@ function passRequests(client: Socket, upstream: Socket, fault: NetworkFault): vo
   client.on('data', (chunk: Buffer) => {
     upstream.write(chunk.subarray(0, Math.max(0, fault.afterBytes - passed)));
     passed += chunk.length;
-    if (passed >= fault.afterBytes) client.resetAndDestroy();
+    if (passed >= fault.afterBytes) reset(client);
   });
 }
 
@@ -169,7 +175,7 @@ function passAnswers(upstream: Socket, client: Socket, fault: NetworkFault): voi
     }
     upstream.pause();
     if (fault.kind === 'slow') client.write(chunk, () => setTimeout(() => upstream.resume(), 20));
-    if (fault.kind === 'cut') client.resetAndDestroy();
+    if (fault.kind === 'cut') reset(client);
     if (fault.kind === 'end') client.end();
   });
 }

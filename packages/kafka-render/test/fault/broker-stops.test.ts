@@ -1,5 +1,5 @@
 // Kafka is away for 15 s while a job renders. Expected: the worker lives on, the job that ran and the one behind it get their
-// results when Kafka is back, and their offsets are committed. No job is lost; a result may come twice.
+// results when Kafka is back, and their offsets are committed, each once.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLab } from '../../../../lab/lab.ts';

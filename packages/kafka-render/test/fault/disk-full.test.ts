@@ -23,10 +23,13 @@ faultScenario({ scenario: 11, title, file: import.meta.filename, timeoutMs: 90_0
   const scenePath = await farm.putScene('counter');
   await mkdir(path.join(farm.folder.cwd, 'tmp_render_out'));
   const worker = farm.startWorker({ before: inNameSpace });
-  await farm.send(farm.job({ scenePath, numFrames: 2 }), farm.job({ scenePath, jobId: 2 }));
+  await farm.send(farm.job({ scenePath, numFrames: 2 }));
   const isKept = ({ code, offset }: { code?: string; offset?: number }) => code === 'disk-full' && offset === 0;
   const { message } = await worker.said(isKept);
   assert.match(message, /is full.*0007\.png.*empty/);
+  // Only now: the report of whichever begins first takes the block.
+  await farm.send(farm.job({ scenePath, jobId: 2 }));
+  await worker.said(({ code, offset }) => code === 'disk-full' && offset === 1);
   assert.deepEqual(await farm.ended(0), { results: [], errors: [] });
   assert.deepEqual(await farm.storage.keys(farm.bucket, 'out/'), []);
 

@@ -39,12 +39,9 @@ faultScenario({ scenario: 10, title, file: import.meta.filename, timeoutMs: 120_
       },
     },
   ];
-  await run.conclude(runner, {
-    workers,
-    // It runs alone, so that up to three deaths follow one another before any job ends.
-    recoveryWithinMs: 3 * recoveryLimitMs(sessionTimeoutMs),
-    seconds: 100 * poisoned,
-  });
+  // It runs alone, so that up to three deaths follow one another before any job ends.
+  const recoveryWithinMs = recoveryLimitMs(sessionTimeoutMs);
+  await run.conclude(runner, { workers, recoveryWithinMs, seconds: 100 * poisoned });
   const { terminals } = await runner.look();
   const errors = terminals.filter(({ kind }) => kind === 'error').map(({ value }) => value);
   assert.deepEqual(

@@ -28,9 +28,8 @@ faultScenario({ scenario: 5, title, file: import.meta.filename, timeoutMs: 240_0
   for (const end of await Promise.allSettled(leaving)) if (end.status === 'rejected') throw end.reason;
   workers = [...workers, runner.start(options)];
   await Promise.all(workers.map((worker) => worker.logged(/^partitions assigned$/)));
-  // In the storm nobody may get as far as the end of a job: from its end on the time is stated.
-  const { length } = leaving;
-  await run.conclude(runner, { workers, faults: length, recoveryWithinMs: seconds * 1_000 + recoveryLimitMs(2_000) });
+  const recoveryWithinMs = recoveryLimitMs(options.sessionTimeoutMs);
+  await run.conclude(runner, { workers, faults: leaving.length, recoveryWithinMs });
 });
 
 /** One that does not end when it is told to shows what it did instead. */

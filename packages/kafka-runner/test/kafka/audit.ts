@@ -83,7 +83,8 @@ export function assertNoneLost(seen: Audit): void {
 
 /**
  * How long work stood still after a fault: the longest time from it to the next end of a job, over the partitions that had
- * jobs waiting. Milliseconds; 0 when nothing waited.
+ * jobs waiting. Another fault before that end begins the time anew; what had passed until then counts as well.
+ * Milliseconds; 0 when nothing waited.
  */
 export function slowestRecoveryMs({ jobs, terminals }: Audit, faultsAtMs: readonly number[]): number {
   const firstEnds = new Map<string, AuditedTerminal>();
@@ -94,7 +95,10 @@ export function slowestRecoveryMs({ jobs, terminals }: Audit, faultsAtMs: readon
   const partitions = [...new Set(jobs.map(({ partition }) => partition))];
   const standstills = partitions.flatMap((partition) => {
     const waiting = jobs.filter((job) => job.partition === partition);
-    return faultsAtMs.map((faultAtMs) => standstillMs(waiting, firstEnds, faultAtMs));
+    return faultsAtMs.map((faultAtMs) => {
+      const nextFaultMs = Math.min(...faultsAtMs.filter((ms) => ms > faultAtMs));
+      return Math.min(standstillMs(waiting, firstEnds, faultAtMs), nextFaultMs - faultAtMs);
+    });
   });
   return Math.max(0, ...standstills);
 }

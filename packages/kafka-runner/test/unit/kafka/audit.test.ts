@@ -42,6 +42,15 @@ test('of the partitions the one that stood still longest counts', () => {
   );
 });
 
+test('a fault before that end begins the time anew', () => {
+  assert.equal(slowestRecoveryMs(seen([[0, 0, 140]]), [100, 110, 120]), 20);
+});
+
+test('and the time between two faults counts, if nothing ended in it', () => {
+  assert.equal(slowestRecoveryMs(seen([[0, 0, 200]]), [100, 190]), 90);
+  assert.equal(slowestRecoveryMs(seen([[0, 0]]), [100, 190]), Infinity);
+});
+
 test('a job that was sent later says nothing, nor does the second record of one that was over', () => {
   assert.equal(
     slowestRecoveryMs(
