@@ -28,7 +28,7 @@ const modes = atScale({
   small: [slow, lateCommits],
   full: [slow, lateCommits, uneven, tooSlow, lateCommits, uneven],
 });
-const slowForMs = atScale({ small: 12_000, full: 60_000 });
+const slowForMs = atScale({ small: 15_000, full: 60_000 });
 
 const asks = new Map(Object.entries(coordinatorRequests).map(([ask, apiKey]) => [apiKey as number, ask as Ask]));
 
