@@ -1,6 +1,6 @@
 // Expected: a worker with a resident program does its jobs in one process, while the next jobs are prepared and the results
 // of those before go out; each ends once. A job that kills the program fails alone. A worker that is killed with -9 takes its
-// programs along, and the next one does what was left.
+// programs along, and the next one does what was left. A memory limit holds, and what it ends is told as that.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,3 +48,24 @@ test('a worker that is killed', { timeout: 60_000 }, async (t) => {
   await second.logged(/^completed$/);
   await runner.assertAllDone();
 });
+
+// glibc: memory that the kernel gives, and that is written to.
+const greedy = (bytes: number): string =>
+  `import ctypes; c = ctypes.CDLL(None); c.malloc.restype = ctypes.c_void_p; ctypes.memset(c.malloc(${bytes}) or 0, 1, ${bytes})`;
+
+for (const [kind, resident] of [
+  ['a process for each', undefined],
+  ['a resident program', { command: ['python3', program] }],
+] as const) {
+  test(`commands under a memory limit, in ${kind}`, { timeout: 60_000 }, async (t) => {
+    const runner = await RunnerUnderTest.create(t);
+    const interpreter = resident ? 'python' : 'python3';
+    const job = (jobId: number, bytes: number): TestJob => ({ jobId, command: [interpreter, '-c', greedy(bytes)] });
+    await runner.send(job(1, 50_000_000), job(2, 400_000_000), job(3, 50_000_000));
+    const limit = { commandMemoryBytes: 200_000_000, maxAttempts: 1 };
+    await runner.startAssigned({ ...limit, ...(resident && { resident }) });
+    const { terminals } = await runner.assertAllDone();
+    const ends = terminals.map(({ kind: end, value }) => [value['jobId'], end === 'error' ? value['code'] : 'done']);
+    assert.deepEqual(Object.fromEntries(ends), { 1: 'done', 2: 'out-of-memory', 3: 'done' });
+  });
+}
