@@ -5,12 +5,9 @@ import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { InterruptedError } from '../../../src/errors.ts';
-import { createS3Client } from '../../../src/storage/s3-client.ts';
 import { faultyNetwork } from '../../faulty-network.ts';
-import { clientFor, newBucket, newFolder } from './storage-under-test.ts';
+import { clientFor, newBucket, newFolder, unfinishedUploads } from './storage-under-test.ts';
 
 const REASON = new InterruptedError('shutdown', 'The worker shuts down.');
 
@@ -60,11 +57,7 @@ test('an upload in parts', async (t) => {
   setTimeout(() => controller.abort(REASON), 500);
   await pause(450);
   await assertEndsSoon(upload);
-  const { url, accessKey, secretKey } = (await sharedLab()).minio;
-  const s3 = createS3Client({ url, accessKey, secretKey }, {});
-  t.after(() => s3.destroy());
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: 'large' }));
-  assert.deepEqual(Uploads, []);
+  assert.deepEqual(await unfinishedUploads(bucket, 'large'), []);
   assert.equal((await client.listObjects(bucket, '').next()).done, true);
 });
 

@@ -1,15 +1,17 @@
 // The connection breaks in the middle of a download. Expected: the transfer starts again and the file is whole; when it
-// breaks again and again, the error is storage-unreachable, and neither the file nor a part of it is left.
+// breaks again and again, the error is storage-unreachable, and neither the file nor a part of it is left. So with uploads
+// in parts, of which the server keeps none.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { StorageUnavailableError } from '../../../src/storage/storage-errors.ts';
 import type { StorageSettings } from '../../../src/storage/s3-client.ts';
 import { faultyNetwork, type NetworkFault } from '../../faulty-network.ts';
-import { clientFor, newBucket, newFolder } from './storage-under-test.ts';
+import { clientFor, newBucket, newFolder, unfinishedUploads } from './storage-under-test.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -72,3 +74,28 @@ for (const bytes of [10, 12 * MEGABYTE]) {
     await assert.rejects(upload, { name: 'StorageUnavailableError', code: 'storage-unreachable' });
   });
 }
+
+// Behind the request that begins the upload, in the middle of a part of 5 MiB.
+const inMidPart = { kind: 'cut-request', afterBytes: 3 * MEGABYTE } as const;
+
+test('an upload that is cut in mid-part is whole in the end', async (t) => {
+  const { client, bucket, folder, file, network } = await setUp(t, inMidPart, {});
+  const content = randomBytes(12 * MEGABYTE);
+  await writeFile(join(folder, 'in'), content);
+  const upload = client.uploadFile(bucket, 'large', join(folder, 'in'));
+  // Each is cut before its part is whole.
+  while (network.connections < 5) await sleep(5);
+  network.become({ kind: 'healthy' });
+  await upload;
+  await client.downloadFile(bucket, 'large', file);
+  assert.ok(content.equals(await readFile(file)));
+  assert.deepEqual(await unfinishedUploads(bucket, 'large'), []);
+});
+
+test('an upload that is cut in mid-part again and again leaves no parts', async (t) => {
+  const { client, bucket, folder } = await setUp(t, inMidPart, { maxAttempts: 2 });
+  await truncate(join(folder, 'in'), 12 * MEGABYTE);
+  const upload = client.uploadFile(bucket, 'large', join(folder, 'in'));
+  await assert.rejects(upload, { name: 'StorageUnavailableError', code: 'storage-unreachable' });
+  assert.deepEqual(await unfinishedUploads(bucket, 'large'), []);
+});
