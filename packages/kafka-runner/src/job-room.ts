@@ -176,9 +176,9 @@ export class JobRoom implements AsyncDisposable {
   }
 }
 
-/** For a shell, which an equals sign means nothing to behind the first word. */
+/** For a shell. `--name=value` means nothing to it behind the first word, and is easier to read as it is. */
 function asTyped([program = '', ...args]: Command): string {
-  return `${quote([program])} ${quote(args).replaceAll('\\=', '=')}`;
+  return [quote([program]), ...args.map((arg) => (/^-[\w@%+=:,./-]+$/.test(arg) ? arg : quote([arg])))].join(' ');
 }
 
 /** What the machine has, or the container; bytes. */

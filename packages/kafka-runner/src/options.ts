@@ -44,7 +44,10 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
       command: z.array(z.string()).min(1).readonly(),
       /** After so many commands it is replaced. */
       recycleAfter: z.number().int().min(1).default(2_000),
-      /** When it has grown beyond this it is replaced. Default: half of the memory of the machine, or of the container, shared by `concurrency` + 1. Bytes. */
+      /**
+       * When it has grown beyond this it is replaced. Default: half of the memory of the machine, or of the container, shared
+       * by `concurrency` + 1. Bytes.
+       */
       maxMemoryBytes: z.number().int().positive().optional(),
     })
     .optional(),
