@@ -37,6 +37,7 @@ faultScenario(
         const next = successor ?? runner.start(options);
         workers[place] = next;
         await next.logged(/^partitions assigned$/);
+        await run.lookInMidRun(runner);
       }
     }
     await run.conclude(runner, { workers, recoveryWithinMs, seconds: 120 * rounds });

@@ -38,6 +38,23 @@ faultScenario({ scenario: 12, title: 'retention passes the position', file, time
   assert.equal(jobs.length, 11, 'what is left');
 });
 
+// What the worker holds in memory is done all the same, though nobody can read those jobs in the topic any more.
+faultScenario({ scenario: 12, title: 'retention overtakes a worker that runs', file, timeoutMs }, async (run) => {
+  const runner = await RunnerUnderTest.create(run.t);
+  const worker = await runner.startAssigned();
+  await sendToEach(runner, 1, 1, (jobId) => sleepingJob(run, jobId, 8));
+  // More than a worker and its client keep in memory: 16 MiB each.
+  const padding = 'x'.repeat(100_000);
+  await sendToEach(runner, 1, 799, (jobId) => ({ jobId: jobId + 1, command: ['true', padding] }));
+  await changeTopic(runner, runner.inTopic, 'delete-records', '795');
+  run.fault();
+  const { code, from, to } = await worker.logged(/^retention has eaten offsets/);
+  assert.deepEqual({ code, to }, { code: 'jobs-expired', to: 795 });
+  await worker.logged(/^completed$/, Number(from) + 5);
+  const { jobs } = await run.conclude(runner, { workers: [worker], recoveryWithinMs });
+  assert.equal(jobs.length, 5, 'what is left');
+});
+
 faultScenario({ scenario: 12, title: 'partitions are added', file, timeoutMs }, async (run) => {
   const runner = await someDone(run);
   const workers = [await runner.startAssigned(), await runner.startAssigned()];
