@@ -16,7 +16,11 @@ import { runTests } from './run-tests.ts';
 import { addCounts, noTests } from './test-counts.ts';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
-const patterns = positionals.length > 0 ? positionals : ['packages/kafka-render/test/broker/blender/*.test.ts'];
+/** Blender alone, and whole workers. Other tests of workers go by what the executable prints, which the module does not. */
+const renderTests = 'packages/kafka-render/test/broker';
+const workers = ['scene-reuse', 'blenders-are-replaced', 'gpu-missing', 'formats-and-scenes'];
+const all = [`${renderTests}/blender/*.test.ts`, ...workers.map((name) => `${renderTests}/${name}.test.ts`)];
+const patterns = positionals.length > 0 ? positionals : all;
 
 const programs = {
   executable: () => 'blender',

@@ -89,7 +89,11 @@ export class RenderFarm {
   startWorker({ args = [], group = this.group, folder = this.folder, before = [] }: WorkerOptions = {}): RenderWorker {
     const { jobs, results, errors } = this.topics;
     const groupArgs = group === null ? [] : ['-g', group];
-    const all = [jobs, results, ...this.lab.kafka.bootstrapServers, ...groupArgs, '-e', errors, ...args];
+    // `npm run test:blenders` names another Blender; a later argument of the same name holds.
+    const blender = process.env['TEST_BLENDER'];
+    const blenderArgs = blender === undefined ? [] : ['-b', blender];
+    const brokers = this.lab.kafka.bootstrapServers;
+    const all = [jobs, results, ...brokers, ...groupArgs, '-e', errors, ...blenderArgs, ...args];
     return this.startWorkerWith(all, folder, before);
   }
 

@@ -27,12 +27,11 @@ export async function tapRequests(
   const requests: string[] = [];
   const underWay = new Map<string, number>();
   const most = new Map<string, number>();
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     const request = `${incoming.method} ${incoming.url?.split('?')[0]}`;
     requests.push(request);
     count(incoming.method ?? '', outgoing);
-    await sleep(holdMs(request));
-    passOn(incoming, outgoing);
+    void sleep(holdMs(request)).then(() => passOn(incoming, outgoing));
   });
   const count = (method: string, outgoing: ServerResponse): void => {
     const now = (underWay.get(method) ?? 0) + 1;

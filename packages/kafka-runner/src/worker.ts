@@ -217,8 +217,8 @@ export class Worker {
   }
 
   #fail(error: Error): void {
-    const distrusted = error instanceof RestartError ? error.distrusted : undefined;
-    for (const owned of this.#owned.lose(distrusted ? [distrusted] : [])) closeOwnership(owned);
+    const distrusted = error instanceof RestartError ? error.distrusted : [];
+    for (const owned of this.#owned.lose(distrusted)) closeOwnership(owned);
     this.#failed.reject(error);
   }
 

@@ -54,6 +54,7 @@ export class ConfluentConsumer implements Consumer {
   async connect(): Promise<void> {
     await connectClient(this.#client, this.#settings.client, this.#closing.signal);
     this.#client.on('event.error', (error) => this.#trouble.report(error));
+    this.#client.on('event.log', ({ message }) => this.#hear(message));
     this.#client.on('partition.eof', ({ topic, partition, offset }) =>
       this.#listener?.endReached({ topic, partition, offset }),
     );
@@ -140,6 +141,11 @@ export class ConfluentConsumer implements Consumer {
     const twin =
       this.#settings.instanceId === undefined ? '' : `; does another worker run as ${this.#settings.instanceId}?`;
     this.#listener?.failed(new Error(`Kafka: the consumer cannot go on: ${error.message}${twin}`, { cause: error }));
+  }
+
+  #hear(line: string): void {
+    const error = this.#expected.hear(line, this.#settings.topic);
+    if (error) this.#listener?.failed(error);
   }
 
   #consumeOne(): Promise<{ error: LibrdkafkaError | null; messages: Message[] }> {

@@ -41,5 +41,7 @@ export function consumerConfig(settings: ConsumerSettings): ConsumerGlobalConfig
     'queued.max.messages.kbytes': 16_384,
     'enable.partition.eof': true,
     offset_commit_cb: true,
+    // That a topic was made anew is said there and nowhere else; a few lines for each change of the metadata.
+    debug: 'topic',
   };
 }

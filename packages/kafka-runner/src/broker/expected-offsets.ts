@@ -12,6 +12,15 @@ interface ExpectedOffsetsSettings {
   readonly logger: Logger;
 }
 
+/** What librdkafka 2.15 logs under `debug` `topic`; an id of zeros is that of a topic that it knows nothing of yet. */
+const newId = /Topic (\S+) changed id from (\S+) to (\S+)$/;
+const noId = 'A'.repeat(22);
+
+function isOfNewTopic(line: string, topic: string): boolean {
+  const [, about, before, after] = newId.exec(line) ?? [];
+  return about === topic && before !== noId && after !== noId;
+}
+
 /** For each partition the offset after the last record: what comes next tells what happened to the topic meanwhile. */
 export class ExpectedOffsets {
   readonly #settings: ExpectedOffsetsSettings;
@@ -41,6 +50,18 @@ export class ExpectedOffsets {
   }
 
   /**
+   * The client goes on at the same offset in a topic that was made anew, if it is long enough by then, and says so in its
+   * log alone: what lies before that offset would be nobody's.
+   */
+  hear(line: string, topic: string): RestartError | undefined {
+    if (!isOfNewTopic(line, topic)) return undefined;
+    const { client, madeAnew } = this.#settings;
+    const assigned = client.assignments().map(({ partition }) => ({ topic, partition }));
+    for (const named of assigned) madeAnew.add(partitionName(named));
+    return new RestartError(`${topic} was made anew, and is read from its start`, assigned);
+  }
+
+  /**
    * The topic was deleted and made anew (a broker forgets the group's positions then), or the client errs. What the group
    * has stored tells which, unless the new topic is shorter than our position: then it is another one for certain.
    */
@@ -49,7 +70,7 @@ export class ExpectedOffsets {
     const name = partitionName(named);
     if (client.getWatermarkOffsets(named.topic, named.partition).highOffset < expected) madeAnew.add(name);
     const what = `${name} goes on at ${offset} instead of ${expected}: the topic was made anew, it seems`;
-    return new RestartError(what, named);
+    return new RestartError(what, [named]);
   }
 
   #lookForExpired(named: TopicPartition, from: number): void {

@@ -89,8 +89,8 @@ export class GroupMembership implements Assignment {
     const find = (): Promise<StartPosition[]> => this.#starts(named);
     const starts = named.length === 0 ? [] : await untilAvailable(find, this.#patience(), logger, { maxDelayMs });
     take(starts);
-    // From here on the group's positions are those of the new topic.
-    for (const one of named) madeAnew.delete(partitionName(one));
+    // From here on the group's positions are those of the new topic; what is not among these, others have begun anew.
+    madeAnew.clear();
   }
 
   async #starts(named: readonly TopicPartition[]): Promise<StartPosition[]> {

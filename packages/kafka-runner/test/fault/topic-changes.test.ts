@@ -64,25 +64,43 @@ faultScenario({ scenario: 12, title: 'partitions are added', file, timeoutMs }, 
   await run.conclude(runner, { workers, recoveryWithinMs });
 });
 
-for (const isRunning of [false, true]) {
-  const title = `the topic is recreated while its worker ${isRunning ? 'runs' : 'is away'}`;
-  faultScenario({ scenario: 12, title, file, timeoutMs }, async (run) => {
+// The broker forgets positions with their topic. One that another worker wrote once more is beyond the new topic's end.
+faultScenario(
+  { scenario: 12, title: 'the topic is recreated while its worker is away', file, timeoutMs },
+  async (run) => {
     const runner = await someDone(run);
     const first = await runner.startAssigned();
     await first.logged(/^completed$/, 6);
-    if (!isRunning) await first.stop();
-    await changeTopic(runner, runner.inTopic, 'recreate');
-    // The oracle knows jobs by their offsets, which begin again: results of the former topic are taken away too.
-    await changeTopic(runner, runner.outTopic, 'delete-records', '-1');
-    await sendToEach(runner, 1, 9, (jobId) => sleepingJob(run, jobId, 0.1));
-    // The broker forgets positions with their topic. One that another worker wrote once more is beyond the new topic's end.
-    if (!isRunning) await changeTopic(runner, runner.inTopic, 'set-position', runner.groupId ?? '', '20');
+    await first.stop();
+    await recreate(run, runner);
+    await changeTopic(runner, runner.inTopic, 'set-position', runner.groupId ?? '', '20');
     run.fault();
-    const worker = isRunning ? first : runner.start();
-    if (!isRunning) {
-      const { code, position, end } = await worker.logged(/the topic was made anew, and is read from its start$/);
-      assert.deepEqual({ code, position, end }, { code: 'topic-recreated', position: 20, end: 9 });
-    }
+    const worker = runner.start();
+    const { code, position, end } = await worker.logged(/the topic was made anew, and is read from its start$/);
+    assert.deepEqual({ code, position, end }, { code: 'topic-recreated', position: 20, end: 9 });
+    await run.conclude(runner, { workers: [worker], recoveryWithinMs, seconds: 45 });
+  },
+);
+
+// A worker that looks at once finds an empty topic; one that stood still finds jobs where it would go on, and behind it others.
+for (const stoodStill of [false, true]) {
+  const title = `the topic is recreated while its worker ${stoodStill ? 'stands still' : 'runs'}`;
+  faultScenario({ scenario: 12, title, file, timeoutMs }, async (run) => {
+    const runner = await someDone(run);
+    const worker = await runner.startAssigned();
+    await worker.logged(/^completed$/, 6);
+    if (stoodStill) worker.signal('SIGSTOP');
+    await recreate(run, runner);
+    run.fault();
+    if (stoodStill) worker.signal('SIGCONT');
     await run.conclude(runner, { workers: [worker], recoveryWithinMs, seconds: 45 });
   });
+}
+
+/** With nine jobs, three more than had been done. */
+async function recreate(run: FaultRun, runner: RunnerUnderTest): Promise<void> {
+  await changeTopic(runner, runner.inTopic, 'recreate');
+  // The oracle knows jobs by their offsets, which begin again: results of the former topic are taken away too.
+  await changeTopic(runner, runner.outTopic, 'delete-records', '-1');
+  await sendToEach(runner, 1, 9, (jobId) => sleepingJob(run, jobId, 0.1));
 }
