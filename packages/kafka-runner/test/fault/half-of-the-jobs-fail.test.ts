@@ -7,13 +7,13 @@ import { sendToEach, sleepingJob } from './suite/jobs.ts';
 import { atScale } from './suite/scale.ts';
 
 const title = 'half of the jobs always fail';
-const goodJobs = atScale({ small: 120, full: 1_200 });
+const goodJobs = atScale({ small: 80, full: 600 });
 const options = { concurrency: 8 };
 /** The waits of a job's second and third attempt, when only such jobs are left. */
 const recoveryWithinMs = 15_000;
 
 faultScenario(
-  { scenario: 10, title, file: import.meta.filename, timeoutMs: 120_000 + goodJobs * 1_000 },
+  { scenario: 10, title, file: import.meta.filename, timeoutMs: 120_000 + goodJobs * 2_000 },
   async (run) => {
     const alone = await goodSeconds(run, 0);
     const among = await goodSeconds(run, goodJobs);
@@ -24,9 +24,12 @@ faultScenario(
   },
 );
 
-/** One second on average, and not in step: a rate that is measured in whole rounds of jobs would jump. */
+/**
+ * Two seconds on average, so that the spawning of three times as many failures weighs little on a busy machine; and not in
+ * step: a rate that is measured in whole rounds of jobs would jump.
+ */
 function secondsOf(index: number): number {
-  return 0.6 + 0.8 * ((index * 0.618) % 1);
+  return 1.2 + 1.6 * ((index * 0.618) % 1);
 }
 
 /** From the first end of a good job to the last one. */
@@ -40,7 +43,7 @@ async function goodSeconds(run: FaultRun, badJobs: number): Promise<number> {
         { jobId, command: ['sh', '-c', `: ${run.marker}; exit 1`] };
   await sendToEach(runner, 1, goodJobs + badJobs, job);
   const workers = [runner.start(options)];
-  const seconds = goodJobs + 60;
+  const seconds = goodJobs * 2 + 60;
   const { terminals } =
     badJobs > 0
       ? await run.conclude(runner, { workers, isInJobs: true, recoveryWithinMs, faults: badJobs, seconds })
