@@ -58,12 +58,22 @@ export function parseRenderJob(value: unknown, rules: RenderJobRules): RenderJob
   if (!job.success) throw new RejectedError('job-unusable', `not a render job: ${describeIssues(job.error)}`);
   const { scenePath, startFrame, numFrames, useGPU, outputLocation, jobId, timestamp } = job.data;
   return {
-    scene: parseObjectPath(scenePath),
+    scene: ofField('scenePath', () => parseObjectPath(scenePath)),
     frames: frameRange(startFrame, numFrames, rules.maxFrames),
     useGpu: useGPU,
-    output: parseObjectPrefix(outputLocation),
+    output: ofField('outputLocation', () => parseObjectPrefix(outputLocation)),
     sender: { jobId, timestamp },
   };
+}
+
+/** Whoever mends the sender has to know which of its fields it is. */
+function ofField<T>(field: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof RejectedError)) throw cause;
+    throw new RejectedError(cause.code, `${field}: ${cause.message}`, { cause });
+  }
 }
 
 function describeIssues(error: z.ZodError): string {

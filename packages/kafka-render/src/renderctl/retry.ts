@@ -66,6 +66,7 @@ export async function retry(args: readonly string[]): Promise<number> {
   await using sender = send ? await openSender(cluster, errorTopic) : undefined;
   const known = await readFailedJobs(reader, inTopic, errorTopic);
   const meant = known.all().filter((failed) => isMeant(options satisfies JobFilter, failed));
+  if (meant.length === 0) return showNone(known.all());
   if (sender === undefined) return show(plan(meant, known, inRanges));
   return await sendAll(meant, known, reader, sender);
 }
@@ -91,9 +92,15 @@ function plan(meant: readonly FailedJob[], known: FailedJobs, inRanges: readonly
   }));
 }
 
+/** A code may be mistyped. */
+function showNone(all: readonly FailedJob[]): number {
+  const codes = [...new Set(all.map(({ code }) => code))].toSorted().join(', ');
+  console.log(all.length === 0 ? 'no job has failed' : `no such job, of ${all.length} that failed with: ${codes}`);
+  return 0;
+}
+
 function show(rows: readonly RetryRow[]): number {
-  if (rows.length === 0) console.log('no such job');
-  else console.log(`${retryTable(rows)}\n${sums(rows)}; nothing was sent: --send does it`);
+  console.log(`${retryTable(rows)}\n${sums(rows)}; nothing was sent: --send does it`);
   return 0;
 }
 
@@ -126,6 +133,5 @@ async function sendAll(
     // Also when it was cut short: what was sent was sent.
     if (rows.length > 0) console.log(`${retryTable(rows)}\n${sums(rows)}`);
   }
-  if (rows.length === 0) console.log('no such job');
   return failures === 0 ? 0 : 1;
 }

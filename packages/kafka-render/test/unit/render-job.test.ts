@@ -99,6 +99,11 @@ test('numbers too large for a number are no numbers', () => {
 });
 
 suite('paths', () => {
+  for (const field of ['scenePath', 'outputLocation'])
+    test(`the message names ${field}`, () => {
+      const parse = () => parseRenderJob({ ...good, [field]: '../a' }, { schema, maxFrames: 1 });
+      assert.throws(parse, { code: 'bad-object-path', message: new RegExp(`^${field}: .*\\.\\./a`) });
+    });
   for (const bad of [
     '',
     'bucket',

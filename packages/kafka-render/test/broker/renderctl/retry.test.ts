@@ -108,6 +108,8 @@ test('filters', async (t) => {
   assert.deepEqual(await shown('--job', nameOf(three)), [nameOf(three)]);
   assert.deepEqual(await shown('--since', '1h', '--code', 'command-failed'), [nameOf(two), nameOf(three)]);
   assert.deepEqual(await shown('--until', '1h'), []);
+  const { stdout } = await ctl.retry('--code', 'scene-missing');
+  assert.equal(stdout, 'no such job, of 3 that failed with: command-failed, scene-not-found\n');
   assert.match((await ctl.retry('--send', '--code', 'scene-not-found')).stdout, /1 sent$/m);
   assert.deepEqual(
     (await ctl.retried()).map(({ of }) => of),

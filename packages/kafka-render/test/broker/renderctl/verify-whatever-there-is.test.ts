@@ -55,7 +55,7 @@ test('nonsense on every topic', async (t) => {
   assert.deepEqual((await ctl.verified()).unknown.examples, [`${topic}/999999999999999@999999999999999`]);
 
   const { code: retryCode, stdout } = await ctl.retry();
-  assert.deepEqual([retryCode, stdout], [0, 'no such job\n'], 'retry reads the same error topic');
+  assert.deepEqual([retryCode, stdout], [0, 'no job has failed\n'], 'retry reads the same error topic');
 });
 
 test('empty topics', async (t) => {
