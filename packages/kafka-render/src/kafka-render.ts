@@ -15,12 +15,12 @@ import {
 import { checkBlendFile } from './blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
-import { readReport, type SceneEvent } from './blender/render-report.ts';
+import { readReport, readSceneEvent, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
-import { deliveredFrames } from './delivery/delivered-frames.ts';
+import { deliveredFrames, type DeliveredFrame } from './delivery/delivered-frames.ts';
+import { reportFiles, type FileSum } from './delivery/file-sum.ts';
 import { FrameDelivery } from './delivery/frame-delivery.ts';
 import { frameFingerprint, type FrameOrigin } from './delivery/frame-fingerprint.ts';
-import type { DeliveredFile } from './delivery/frame-metadata.ts';
 import { rangesToRender, reportTakenOver, takenOverBeside } from './delivery/taken-over.ts';
 import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
 import type { FrameRange } from './frames/frame-range.ts';
@@ -49,16 +49,19 @@ export interface RenderParts {
 interface Rendering {
   readonly renderJob: RenderJob;
   readonly request: RenderRequest;
-  readonly delivered: ReadonlyMap<number, DeliveredFile>;
+  readonly delivered: ReadonlyMap<number, DeliveredFrame>;
   readonly delivery: FrameDelivery;
 }
 
 /** The runner for Blender: a job names a scene in storage, the frames go back to storage, one response says so. */
 export class KafkaRender extends KafkaRunner {
+  override readonly phaseNames = { prepared: 'staged', ran: 'loaded', answered: 'uploaded' };
   readonly #parts: RenderParts;
   /** Files of scenes that were looked at and are good. */
   readonly #sound = new WeakSet<object>();
   readonly #renderings = new WeakMap<Job, Rendering>();
+  /** What earlier attempts have delivered, of jobs whose frames are all there. */
+  readonly #takenOver = new WeakMap<Job, readonly FileSum[]>();
 
   constructor(options: KafkaRunnerOptions, parts: RenderParts) {
     super({ outputLevel: 'debug', ...options });
@@ -79,6 +82,8 @@ export class KafkaRender extends KafkaRunner {
     // Frames go up before the response is made: one that could never be sent is found out now.
     renderOutput(value, 0, schemas.output);
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
+    // As tools show it.
+    job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
     if (!this.#sound.has(scene.copy)) await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
     this.#sound.add(scene.copy);
     const { version } = this.#parts;
@@ -86,10 +91,12 @@ export class KafkaRender extends KafkaRunner {
     const delivered = await this.#delivered(origin, renderJob.frames, job);
     const missing = rangesToRender(renderJob.frames, delivered);
     if (missing.length === 0) {
-      this.#report([], [...delivered.values()], job);
+      this.#report(renderJob, [], [...delivered.values()], job);
       return [];
     }
     const request = await this.#request(renderJob, missing, scene.file, job);
+    // However the attempt ends, its time tells loading from rendering.
+    job.resources.defer(() => noteRendering(request.reportPath, job));
     const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
     this.#renderings.set(job, { renderJob, request, delivered, delivery });
     return blenderArgv(blender, request);
@@ -101,7 +108,8 @@ export class KafkaRender extends KafkaRunner {
 
   /** The frames wait for storage: what is rendered is not rendered again because storage goes away meanwhile. */
   override async makeResponse({ value }: Message, elapsedSeconds: number, job: Job): Promise<JsonObject> {
-    await this.#renderings.get(job)?.delivery.finish();
+    const rendered = (await this.#renderings.get(job)?.delivery.finish()) ?? [];
+    reportFiles([...rendered, ...(this.#takenOver.get(job) ?? [])], job);
     return renderOutput(value, elapsedSeconds, this.#parts.schemas.output);
   }
 
@@ -109,7 +117,7 @@ export class KafkaRender extends KafkaRunner {
     return mayRenderAgain(error) && super.isTriedAgain(error);
   }
 
-  async #delivered(origin: FrameOrigin, frames: FrameRange, job: Job): Promise<ReadonlyMap<number, DeliveredFile>> {
+  async #delivered(origin: FrameOrigin, frames: FrameRange, job: Job): Promise<ReadonlyMap<number, DeliveredFrame>> {
     const fingerprintOf = (frame: number): string => frameFingerprint(origin, frame);
     const delivered = await deliveredFrames({
       storage: this.#parts.storage,
@@ -148,10 +156,20 @@ export class KafkaRender extends KafkaRunner {
     const scene = renderedScene(result, report, job.output.tail());
     const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
     await blamingTheDisk('the frames', () => delivery.verify(ranges, scene, report.frames));
-    this.#report([scene], takenOverBeside(ranges, delivered), job);
+    this.#report(renderJob, [scene], takenOverBeside(ranges, delivered), job);
   }
 
-  #report(rendered: readonly SceneEvent[], takenOver: readonly DeliveredFile[], job: Job): void {
+  #report(
+    { frames }: RenderJob,
+    rendered: readonly SceneEvent[],
+    takenOver: readonly DeliveredFrame[],
+    job: Job,
+  ): void {
+    job.headers.set('frames', String(frames.last - frames.first + 1));
+    this.#takenOver.set(
+      job,
+      takenOver.flatMap(({ sums }) => sums),
+    );
     reportTakenOver(takenOver, job);
     reportScene([...rendered, ...takenOver.map(({ provenance }) => provenance)], job);
   }
@@ -181,4 +199,9 @@ export class KafkaRender extends KafkaRunner {
       ...limits,
     };
   }
+}
+
+function noteRendering(reportPath: string, job: Job): void {
+  const scene = readSceneEvent(reportPath);
+  if (scene) job.phases.split('loaded', 'rendered', scene.monotonicSeconds);
 }

@@ -2,7 +2,9 @@ import type { Job } from 'kafka-runner';
 import type { SceneEvent } from './blender/render-report.ts';
 
 /** What rendered a frame, and what of its scene was left out. */
-export type Provenance = Pick<SceneEvent, 'blenderVersion' | 'engine' | 'device' | 'blockedScripts'>;
+export type Provenance = Pick<SceneEvent, 'blenderVersion' | 'engine' | 'device' | 'blockedScripts'> & {
+  readonly threads?: number | undefined;
+};
 
 /**
  * Says in the result's headers, and in the log where it matters, what rendered the frames and what was left out. The
@@ -12,9 +14,11 @@ export function reportScene(provenances: readonly Provenance[], job: Job): void 
   setHeader(job, 'blender-version', provenances, ({ blenderVersion }) => [blenderVersion]);
   setHeader(job, 'engine', provenances, ({ engine }) => [engine]);
   setHeader(job, 'device', provenances, ({ device }) => [device.used]);
+  setHeader(job, 'device-backend', provenances, ({ device }) => device.backend ?? []);
   setHeader(job, 'device-name', provenances, ({ device }) =>
     device.names.length > 0 ? [device.names.join(', ')] : [],
   );
+  setHeader(job, 'threads', provenances, ({ threads }) => threads?.toString() ?? []);
   setHeader(job, 'scripts-blocked', provenances, ({ blockedScripts }) => blockedScripts ?? []);
   reportDevice(provenances, job);
   const blocked = job.headers.get('scripts-blocked');

@@ -9,6 +9,7 @@ export interface StoredObject {
 /** What HEAD tells of an object. */
 export interface ObjectStat {
   readonly size: number;
+  readonly etag: string;
   /** UNIX time, seconds. */
   readonly modified: number;
   readonly metadata: Readonly<Record<string, string>>;

@@ -116,7 +116,7 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
     topic: context.outTopic,
     key: ended.record.key,
     value: outcome.response,
-    headers: { ...outcome.headers, ...identifyingHeaders(ended, context) },
+    headers: { ...outcome.headers, ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
   };
 }
 
@@ -128,7 +128,7 @@ function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, {
     topic: context.errorTopic,
     key: brief ? null : record.key,
     value: stringifyJson(content),
-    headers: identifyingHeaders(ended, context),
+    headers: { ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError, InterruptedError, UnavailableError } from './errors.ts';
 import type { FinishContext } from './finish-job.ts';
 import { jobFields } from './job-fields.ts';
+import type { JobPhases, PhaseNames } from './job-phases.ts';
 import type { Job } from './job.ts';
 import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
@@ -15,6 +16,7 @@ import { untilAvailable } from './until-available.ts';
 
 /** What an author decides about a job; `KafkaRunner` documents each. */
 export interface JobAuthor {
+  readonly phaseNames: PhaseNames;
   describe(message: Message): JsonObject;
   msgToCommand(message: Message, job: Job): MaybePromise<Command | undefined>;
   checkResult(result: CommandResult, job: Job): MaybePromise<void>;
@@ -34,6 +36,7 @@ export interface Delivery {
   readonly attempt: number;
   /** Resolves when the group knows of the attempt: nothing of it runs before. */
   readonly begun: Promise<void>;
+  readonly phases: JobPhases;
   readonly logger: Logger;
   /** Called for each `job.progress()`: something lasting was achieved, so that attempts are counted anew. */
   readonly onProgress?: () => void;
@@ -117,6 +120,8 @@ async function attemptJob(message: Message, delivery: Delivery, context: JobFlow
   try {
     return await takeSteps(message, { job, limit }, context);
   } catch (error) {
+    // Until what is away has come back, it waits.
+    if (error instanceof UnavailableError) job.phases.enter('queued');
     throw job.signal.aborted ? job.signal.reason : error;
   } finally {
     await letGo(job);
@@ -132,23 +137,21 @@ interface Attempt {
 async function takeSteps(message: Message, attempt: Attempt, context: JobFlowContext): Promise<Outcome> {
   const { job } = attempt;
   const { author } = context;
+  job.phases.enter(author.phaseNames.prepared);
   const command = await author.msgToCommand(message, job);
   if (command === undefined) return { kind: 'ignored' };
-  const elapsedSeconds = command.length === 0 ? 0 : await runAndCheck(command, attempt, context);
-  return complete(await author.makeResponse(message, elapsedSeconds, job), job);
-}
-
-async function runAndCheck(command: Command, attempt: Attempt, context: JobFlowContext): Promise<number> {
-  const { job } = attempt;
-  const result = await runInPlace(command, attempt, context);
-  await context.author.checkResult(result, job);
-  return result.elapsedSeconds;
+  const result = command.length === 0 ? undefined : await runInPlace(command, attempt, context);
+  job.phases.enter(author.phaseNames.answered);
+  if (result) await author.checkResult(result, job);
+  return complete(await author.makeResponse(message, result?.elapsedSeconds ?? 0, job), job);
 }
 
 /** The clock stands while others have the places. */
 async function runInPlace(command: Command, { job, limit }: Attempt, context: JobFlowContext): Promise<CommandResult> {
   limit.pause();
+  job.phases.enter('queued');
   using _place = await context.enterPlace(job.signal);
+  job.phases.enter(context.author.phaseNames.ran);
   limit.start();
   return await context.runCommand(command, job);
 }

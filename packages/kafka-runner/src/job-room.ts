@@ -83,7 +83,7 @@ export class JobRoom implements AsyncDisposable {
   }
 
   /** Waits for room on the disk first. */
-  async open({ record, signal, attempt, logger, onProgress }: Delivery): Promise<Job> {
+  async open({ record, signal, attempt, phases, logger, onProgress }: Delivery): Promise<Job> {
     await this.#untilRoom(signal, logger);
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
@@ -91,7 +91,7 @@ export class JobRoom implements AsyncDisposable {
     const folder = await openFolder(this.#folders, `${partition}-${offset}`);
     const { work, tmp } = folder;
     resources.defer(() => this.#remove(folder, logger));
-    const about = { topic, partition, offset, attempt, signal: clock.signal, logger };
+    const about = { topic, partition, offset, attempt, phases, signal: clock.signal, logger };
     const folders = { folder: work, temporaryFolder: tmp };
     const progress = (): void => {
       clock.restart();

@@ -1,4 +1,5 @@
 import type { CommandOutput } from './command/command-output.ts';
+import type { JobPhases } from './job-phases.ts';
 import type { Logger } from './logging/logger.ts';
 
 /** The context of one attempt at one job: what `msgToCommand` and `makeResponse` may use beside the message. */
@@ -20,6 +21,8 @@ export interface Job {
   readonly output: CommandOutput;
   /** Headers of the result, beside those that identify the job. */
   readonly headers: Map<string, string>;
+  /** Where the time goes: headers of the result and of an error record. */
+  readonly phases: Pick<JobPhases, 'enter' | 'split'>;
   /**
    * Something lasting was achieved (a frame delivered): the clock of `noProgressTimeoutMs` starts anew, and attempts are
    * counted anew.

@@ -6,6 +6,7 @@ import { TransactionalCommitter } from './broker/transactional-committer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError, InterruptedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
+import type { PhaseNames } from './job-phases.ts';
 import type { Job } from './job.ts';
 import { isJsonObject, stringifyJson, type JsonObject } from './json.ts';
 import { ErrorTopicStream } from './logging/error-topic-stream.ts';
@@ -36,6 +37,8 @@ const once: Connect = (client) => client.connect();
 export class KafkaRunner<Value = unknown> {
   readonly settings: RunnerSettings;
   readonly logger: Logger;
+  /** What the phases of a job are called in the headers `seconds-PHASE`. */
+  readonly phaseNames: PhaseNames = { prepared: 'prepared', ran: 'ran', answered: 'answered' };
   readonly #name: string;
   readonly #identity: WorkerIdentity = workerIdentity();
   readonly #errorStream: ErrorTopicStream;

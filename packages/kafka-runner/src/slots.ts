@@ -2,6 +2,7 @@ import type { ConsumedRecord } from './broker/port.ts';
 import { finishJob } from './finish-job.ts';
 import type { Arrival, Intake } from './intake.ts';
 import { reachEnd, type Delivery, type EndedJob, type JobFlowContext } from './job-flow.ts';
+import { JobPhases } from './job-phases.ts';
 import type { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
@@ -71,7 +72,8 @@ export class Slots {
     begun.catch(() => undefined);
     const signal = AbortSignal.any([owned.signal, this.#parts.handBack]);
     const onProgress = (): void => this.#progress(owned, record.offset);
-    return { record, owned, signal, attempt: attempts + 1, begun, onProgress, logger: this.#loggerOf(record) };
+    const phases = new JobPhases(record.queuedSince);
+    return { record, owned, signal, attempt: attempts + 1, begun, phases, onProgress, logger: this.#loggerOf(record) };
   }
 
   /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */

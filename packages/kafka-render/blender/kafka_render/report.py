@@ -1,7 +1,8 @@
 """The report: one JSON object a line, each written whole and at once, so that a reader may follow it.
 
     {"event": "scene", "protocol": 1, "blenderVersion", "scene", "engine", "format", "extension", "width", "height",
-     "mainFiles", "device": {"requested", "used", "backend", "names"}, "blockedScripts", "simulations": []}
+     "mainFiles", "device": {"requested", "used", "backend", "names"}, "threads", "blockedScripts", "simulations": [],
+     "monotonicSeconds"}
     {"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1,
      "blockedScripts"}
     {"event": "done", "framesWritten": 1, "blockedScripts"}            or, last of all,
@@ -9,7 +10,8 @@
 
 Paths are relative to the output folder. In `mainFiles` #### stands for the number of the frame, of at least four
 digits. Width and height are null when a cropped border makes them a matter of rounding. `simulations` names what makes
-a frame depend on those before it; `blockedScripts` of a frame is what Blender has refused to run by then.
+a frame depend on those before it; `blockedScripts` of a frame is what Blender has refused to run by then. `monotonicSeconds` is when
+rendering begins, by the clock that all processes of the machine share.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 
 import bpy
 
@@ -51,8 +54,10 @@ class Report:
             height=plan.height,
             mainFiles=plan.main_files,
             device=device._asdict(),
+            threads=scene.render.threads,
             blockedScripts=blocked_scripts,
             simulations=simulations,
+            monotonicSeconds=time.monotonic(),
         )
 
     def frame(self, frame: int, files: list[dict], elapsed_seconds: float, blocked_scripts: str | None) -> None:

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { z } from 'zod';
 
 const deviceSchema = z.object({
@@ -26,10 +26,13 @@ const sceneEventSchema = z.object({
   /** Names of a frame's own files, with #### for its number: one, or one for each view of a stereo scene. */
   mainFiles: z.array(z.string().includes('####')).min(1),
   device: deviceSchema,
+  threads: z.int().positive(),
   /** Scripts in the scene that were not run; null when there were none. */
   blockedScripts: z.string().nullable(),
   /** What simulates without being baked, by name: then a frame depends on those rendered before it. */
   simulations: z.array(z.string()),
+  /** When rendering began, by the clock of `JobPhases`. */
+  monotonicSeconds: z.number(),
 });
 
 const frameEventSchema = z.object({
@@ -103,5 +106,25 @@ export function readReport(path: string): RenderReport {
       return { frames: [] };
     }
     throw error;
+  }
+}
+
+/** Longer than the line of any scene but a monstrous one. */
+const sceneLineBytes = 65_536;
+
+/** What Blender said of the scene, without the rest of the report; undefined when it did not get that far. */
+export function readSceneEvent(path: string): SceneEvent | undefined {
+  const event = existsSync(path) ? parseReportLine(firstLine(path)) : undefined;
+  return event?.event === 'scene' ? event : undefined;
+}
+
+function firstLine(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(sceneLineBytes);
+    const length = readSync(file, buffer);
+    return buffer.toString('utf8', 0, length).split('\n', 1)[0] ?? '';
+  } finally {
+    closeSync(file);
   }
 }

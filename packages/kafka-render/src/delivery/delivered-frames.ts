@@ -10,8 +10,14 @@ import {
 } from 'kafka-runner';
 import type { FrameRange } from '../frames/frame-range.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
+import type { FileSum } from './file-sum.ts';
 import { frameOfKey, keyWindows } from './frame-keys.ts';
 import { parseFrameMetadata, type DeliveredFile } from './frame-metadata.ts';
+
+/** A frame that is in storage with all its files. */
+export interface DeliveredFrame extends Pick<DeliveredFile, 'frame' | 'provenance'> {
+  readonly sums: readonly FileSum[];
+}
 
 /** Who asks, and for what. */
 export interface DeliveredQuery {
@@ -32,15 +38,15 @@ const keysListed = { atLeast: 1_000, ofAFrame: 4 };
  * The frames of a job that an earlier attempt has delivered: all files of the frame are there, with this job's fingerprint,
  * and as long as they were. One listing, of the keys that may be the job's own; HEAD only for those that were found.
  * Nothing is taken for delivered where the worker may not look.
- * @returns by frame, one of its files
+ * @returns by frame
  */
-export async function deliveredFrames(query: DeliveredQuery): Promise<ReadonlyMap<number, DeliveredFile>> {
+export async function deliveredFrames(query: DeliveredQuery): Promise<ReadonlyMap<number, DeliveredFrame>> {
   try {
     const found = await listOwnKeys(query);
     const looked = await mapConcurrently([...found], headsAtATime, ([frame, objects]) =>
       deliveredFrame(query, frame, objects),
     );
-    return new Map(looked.flatMap((file) => (file ? [[file.frame, file] as const] : [])));
+    return new Map(looked.flatMap((frame) => (frame ? [[frame.frame, frame] as const] : [])));
   } catch (error) {
     if (error instanceof AccessDeniedError || error instanceof NoSuchBucketError) return new Map();
     throw error;
@@ -67,7 +73,7 @@ async function deliveredFrame(
   query: DeliveredQuery,
   frame: number,
   objects: readonly ObjectInfo[],
-): Promise<DeliveredFile | undefined> {
+): Promise<DeliveredFrame | undefined> {
   const fingerprint = query.fingerprintOf(frame);
   const listed = new Map(objects.map((object) => [object.key, object]));
   const isWhole = (file: DeliveredFile | undefined, head: ObjectHead): file is DeliveredFile =>
@@ -78,9 +84,13 @@ async function deliveredFrame(
   for (const { key } of objects.slice(0, candidatesOfAFrame)) {
     const file = await look(query, key, isWhole);
     if (!file) continue;
-    const others = file.files.map((path) => joinKey(query.output.key, path)).filter((other) => other !== key);
-    const looked = await mapConcurrently(others, headsAtATime, (other) => look(query, other, isWhole));
-    return looked.every((other) => other !== undefined) ? file : undefined;
+    const looked = await mapConcurrently(file.files, headsAtATime, async (path) => {
+      const other = joinKey(query.output.key, path);
+      const found = other === key ? file : await look(query, other, isWhole);
+      return found && { path, sha256: found.sha256 };
+    });
+    const sums = looked.filter((sum) => sum !== undefined);
+    return sums.length === looked.length ? { frame, provenance: file.provenance, sums } : undefined;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { FrameRange } from '../frames/frame-range.ts';
 import { ProvedFiles } from '../frames/proved-files.ts';
 import { expectedFiles, verifyFrames, type ExpectedFile, type VerifiedFrame } from '../frames/verify-frames.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
+import type { FileSum } from './file-sum.ts';
 import { followReport, type ReportedFrame } from './follow-report.ts';
 import { uploadFrameFile, type FrameOfFile, type UploadPlace } from './frame-upload.ts';
 
@@ -43,8 +44,8 @@ const framesAtATime = 3;
 export class FrameDelivery implements AsyncDisposable {
   readonly #context: DeliveryContext;
   readonly #proved = new ProvedFiles();
-  /** By path, each as it was proved. */
-  readonly #delivered = new Map<string, VerifiedFrame>();
+  /** By path, each as it was proved, and the sum of what went up. */
+  readonly #delivered = new Map<string, { readonly file: VerifiedFrame; readonly sha256: string }>();
   readonly #limit = pLimit(framesAtATime);
   readonly #over = new AbortController();
   readonly #stop = new AbortController();
@@ -72,15 +73,19 @@ export class FrameDelivery implements AsyncDisposable {
     this.#whole = { files, scene, reported };
   }
 
-  /** Waits for the uploads under way, then uploads what is not in storage yet. Throws what an upload threw. */
-  async finish(): Promise<void> {
+  /**
+   * Waits for the uploads under way, then uploads what is not in storage yet. Throws what an upload threw.
+   * @returns every file that this attempt has delivered
+   */
+  async finish(): Promise<FileSum[]> {
     if (!this.#whole) throw new Error('the frames are not verified yet');
     await this.#following;
     if (this.#failure) throw this.#failure.error;
-    const left = this.#whole.files.filter((file) => this.#delivered.get(file.path) !== file);
+    const left = this.#whole.files.filter((file) => this.#delivered.get(file.path)?.file !== file);
     const byFrame = Map.groupBy(left, ({ frame }) => frame);
     const uploads = [...byFrame].map(([frame, files]) => ({ files, of: this.#reportedFrame(frame, this.#whole) }));
     await mapConcurrently(uploads, framesAtATime, ({ files, of }) => this.#upload(files, of));
+    return [...this.#delivered].map(([path, { sha256 }]) => ({ path, sha256 }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -154,8 +159,8 @@ export class FrameDelivery implements AsyncDisposable {
     const { logger, onDelivered } = this.#context;
     for (const file of files) {
       const upload = () => uploadFrameFile(this.#context, file, of, this.#signal);
-      await untilAvailable(upload, this.#signal, logger);
-      this.#delivered.set(file.path, file);
+      const sha256 = await untilAvailable(upload, this.#signal, logger);
+      this.#delivered.set(file.path, { file, sha256 });
     }
     if (of) onDelivered(of.frame);
   }

@@ -10,7 +10,7 @@ export interface DeliveredFile {
   readonly files: readonly string[];
   readonly sha256: string;
   readonly bytes: number;
-  readonly provenance: Pick<Provenance, 'blenderVersion' | 'engine' | 'device' | 'blockedScripts'>;
+  readonly provenance: Provenance;
 }
 
 /** S3 allows about 2 KB for all of an object's metadata. */
@@ -22,7 +22,7 @@ const textLimit = 100;
  * `frame-files`, and is not found again: then it is rendered again.
  */
 export function frameMetadata({ provenance, ...file }: DeliveredFile): ObjectMetadata {
-  const { blenderVersion, engine, device, blockedScripts } = provenance;
+  const { blenderVersion, engine, device, threads, blockedScripts } = provenance;
   const files = JSON.stringify(file.files);
   return {
     'frame-fingerprint': file.fingerprint,
@@ -34,7 +34,9 @@ export function frameMetadata({ provenance, ...file }: DeliveredFile): ObjectMet
     engine,
     'device-requested': device.requested,
     device: device.used,
+    ...(device.backend !== null && { 'device-backend': device.backend }),
     ...(device.names.length > 0 && { 'device-name': device.names.join(', ').slice(0, textLimit) }),
+    ...(threads !== undefined && { threads: String(threads) }),
     ...(blockedScripts !== null && { 'scripts-blocked': blockedScripts.slice(0, textLimit) }),
   };
 }
@@ -58,7 +60,9 @@ const metadataSchema = z.object({
   engine: z.string(),
   'device-requested': z.enum(['GPU', 'CPU']),
   device: z.enum(['GPU', 'CPU', 'DRIVER']),
+  'device-backend': z.string().optional(),
   'device-name': z.string().optional(),
+  threads: z.coerce.number().int().optional(),
   'scripts-blocked': z.string().optional(),
 });
 
@@ -80,9 +84,10 @@ export function parseFrameMetadata(metadata: ObjectMetadata): DeliveredFile | un
       device: {
         requested: data['device-requested'],
         used: data.device,
-        backend: null,
+        backend: data['device-backend'] ?? null,
         names: name === undefined ? [] : [name],
       },
+      threads: data.threads,
       blockedScripts: data['scripts-blocked'] ?? null,
     },
   };

@@ -24,14 +24,16 @@ export interface FrameOfFile {
 /**
  * Puts a proved file under its own name into the output location; makes the bucket when it does not exist. `of` is missing
  * for a file that belongs to no frame that Blender told of.
+ * @returns the file's SHA-256
  */
 export async function uploadFrameFile(
   { storage, output, fingerprintOf }: UploadPlace,
   file: VerifiedFrame,
   of: FrameOfFile | undefined,
   signal: AbortSignal,
-): Promise<void> {
-  const metadata = of ? await metadataOf(file, of, fingerprintOf(of.frame)) : {};
+): Promise<string> {
+  const sha256 = await sha256Of(file.absolutePath);
+  const metadata = of ? metadataOf({ ...file, sha256 }, of, fingerprintOf(of.frame)) : {};
   const upload = (): Promise<unknown> =>
     storage.uploadFile(output.bucket, joinKey(output.key, file.path), file.absolutePath, { metadata, signal });
   try {
@@ -42,18 +44,23 @@ export async function uploadFrameFile(
     await storage.createBucket(output.bucket, { signal });
     await upload();
   }
+  return sha256;
 }
 
-async function metadataOf(file: VerifiedFrame, of: FrameOfFile, fingerprint: string): Promise<ObjectMetadata> {
-  const { scene, event, frame, files } = of;
-  const { blenderVersion, engine, device } = scene;
+function metadataOf(
+  { sha256, bytes }: VerifiedFrame & { readonly sha256: string },
+  { scene, event, frame, files }: FrameOfFile,
+  fingerprint: string,
+): ObjectMetadata {
+  const { blenderVersion, engine, device, threads } = scene;
+  const blockedScripts = event?.blockedScripts ?? scene.blockedScripts;
   return frameMetadata({
     fingerprint,
     frame,
     files,
-    sha256: await sha256Of(file.absolutePath),
-    bytes: file.bytes,
-    provenance: { blenderVersion, engine, device, blockedScripts: event?.blockedScripts ?? scene.blockedScripts },
+    sha256,
+    bytes,
+    provenance: { blenderVersion, engine, device, threads, blockedScripts },
   });
 }
 

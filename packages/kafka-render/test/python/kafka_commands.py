@@ -61,6 +61,7 @@ def described(record):
         'topic': record.topic,
         'partition': record.partition,
         'offset': record.offset,
+        'timestamp': record.timestamp,
         'key': None if record.key is None else record.key.decode(),
         'value': None if record.value is None else record.value.decode(),
         'headers': {name: value.decode() for name, value in record.headers},

@@ -38,12 +38,13 @@ def remove(bucket, key):
 
 
 def stat(bucket, key):
-    """An object's size, its user metadata and when it was written."""
+    """An object's size, its ETag, its user metadata and when it was written."""
     found = client.stat_object(bucket, key)
     metadata = {
         name[11:].lower(): value for name, value in found.metadata.items() if name.lower().startswith('x-amz-meta-')
     }
-    return {'size': found.size, 'modified': found.last_modified.timestamp(), 'metadata': metadata}
+    modified = found.last_modified.timestamp()
+    return {'size': found.size, 'etag': found.etag, 'modified': modified, 'metadata': metadata}
 
 
 def keys(bucket, prefix=''):

@@ -14,7 +14,7 @@ function saidOf(changes: Partial<SceneEvent>) {
   return { headers: Object.fromEntries(headers), warnings };
 }
 
-const onCpu = { 'blender-version': '3.4.1', engine: 'CYCLES', device: 'CPU' };
+const onCpu = { 'blender-version': '3.4.1', engine: 'CYCLES', device: 'CPU', threads: '2' };
 
 test('the CPU was asked for', () => assert.deepEqual(saidOf({}), { headers: onCpu, warnings: [] }));
 
@@ -28,7 +28,7 @@ test('a GPU was asked for and there is none', () => {
 
 test('two GPUs', () => {
   const device = { requested: 'GPU' as const, used: 'GPU' as const, backend: 'OPTIX', names: ['One', 'Two'] };
-  const headers = { ...onCpu, device: 'GPU', 'device-name': 'One, Two' };
+  const headers = { ...onCpu, device: 'GPU', 'device-backend': 'OPTIX', 'device-name': 'One, Two' };
   assert.deepEqual(saidOf({ device }), { headers, warnings: [] });
 });
 

@@ -13,6 +13,8 @@ export interface ConsumedRecord extends TopicPartition {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since 1970, as the producer or the broker set it. */
   readonly timestampMs: number | undefined;
+  /** When it was written, or arrived where its timestamp says nothing; by `monotonicSeconds` of this process. */
+  readonly queuedSince: number;
 }
 
 /** A record to be sent. */

@@ -10,6 +10,7 @@ export function aRecord(different: Partial<ConsumedRecord> = {}): ConsumedRecord
     value: Buffer.from('{"jobId": 1}'),
     headers: {},
     timestampMs: undefined,
+    queuedSince: 0,
     ...different,
   };
 }

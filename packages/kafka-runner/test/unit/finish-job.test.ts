@@ -44,6 +44,8 @@ test('a response bears the key of its job, says which one it was, and what the r
     attempt: '2',
     worker: 'host-1',
     device: 'CPU',
+    'seconds-queued': '2.000000',
+    'seconds-total': '2.000000',
   });
 });
 
@@ -64,7 +66,7 @@ test('rejected, and failed for good: an error record that names the job, and the
     assert.deepEqual(committer.story, [`errors ${error.code} + jobs/0@1`]);
     const { value, headers } = committer.records[0] ?? assert.fail();
     assert.match(String(value), /"jobId":9223372036854775808,"kind":"job"/);
-    assert.equal(headers?.['job-offset'], '0');
+    assert.partialDeepStrictEqual(headers, { 'job-offset': '0', 'seconds-queued': '2.000000' });
   }
 });
 

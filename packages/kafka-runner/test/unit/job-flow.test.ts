@@ -40,6 +40,35 @@ test('a message goes through all the steps, each with what the one before made',
   assert.deepEqual(ended.fields, { jobId: 9223372036854775808n });
 });
 
+test('the time of a job goes into phases, which the author names', async () => {
+  const seen: string[] = [];
+  const phases = { enter: (phase: string) => void seen.push(phase) };
+  const phaseNames = { prepared: 'p', ran: 'r', answered: 'a' };
+  const note = (step: string) => (): undefined => void seen.push(`(${step})`);
+  const { delivery, context } = jobUnderTest({ phaseNames, checkResult: note('check'), makeResponse: note('answer') });
+  const openJob: JobFlowContext['openJob'] = async (opened) => Object.assign(await context.openJob(opened), { phases });
+  await reachEnd(delivery, { ...context, openJob });
+  assert.equal(seen.join(' '), 'p queued r a (check) (answer)');
+  seen.length = 0;
+  Object.assign(context.author, { msgToCommand: () => [] });
+  await reachEnd(delivery, { ...context, openJob });
+  assert.equal(seen.join(' '), 'p a (answer)');
+});
+
+test('a job that waits for what is away is queued', async () => {
+  const seen: string[] = [];
+  const phases = { enter: (phase: string) => void seen.push(phase) };
+  const { delivery, context, shutdown } = jobUnderTest({
+    msgToCommand: () => {
+      shutdown.abort(new InterruptedError('shutdown', 'enough'));
+      throw new UnavailableError('storage-unavailable', 'away');
+    },
+  });
+  const openJob: JobFlowContext['openJob'] = async (opened) => Object.assign(await context.openJob(opened), { phases });
+  await reachEnd(delivery, { ...context, openJob });
+  assert.equal(seen.join(' '), 'prepared queued');
+});
+
 test('no command: the message is ignored, nothing is run', async () => {
   const ended = await run({ msgToCommand: () => undefined }, job, { runCommand: () => assert.fail('it was run') });
   assert.equal(told(ended), 'ignored');

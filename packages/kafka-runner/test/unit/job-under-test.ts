@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ConsumedRecord } from '../../src/broker/port.ts';
 import { CommandOutput } from '../../src/command/command-output.ts';
 import type { JobAuthor, JobFlowContext, Delivery } from '../../src/job-flow.ts';
+import { JobPhases } from '../../src/job-phases.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import { encodeMetadata, type Attempts } from '../../src/offsets/position-metadata.ts';
 import { Settlements } from '../../src/offsets/settlements.ts';
@@ -60,7 +61,8 @@ export function jobUnderTest(
     tryAgain: () => 1_500,
   };
   const signal = AbortSignal.any([owned.signal, shutdown.signal]);
-  const delivery = { record, owned, signal, attempt, begun: Promise.resolve(), logger };
+  const phases = new JobPhases(record.queuedSince, () => 2);
+  const delivery = { record, owned, signal, attempt, begun: Promise.resolve(), phases, logger };
   const found = (): Attempts | undefined => aPartition(committer.positions.at(-1)).owned.ledger.deliver(record.offset);
   return { delivery, context, committer, settlements, lines, shutdown, lose, close, found };
 }
@@ -70,12 +72,12 @@ function authorWith(author: Partial<JobAuthor>): JobAuthor {
   return Object.assign(new KafkaRunner({ inTopic: 'jobs', bootstrapServers: ['none:1'] }), author);
 }
 
-async function openJob({ record, signal, attempt, logger }: Delivery): ReturnType<JobFlowContext['openJob']> {
+async function openJob({ record, signal, attempt, phases, logger }: Delivery): ReturnType<JobFlowContext['openJob']> {
   const { topic, partition, offset } = record;
   const folder = await mkdtemp(path.join(tmpdir(), 'job-'));
   const resources = new AsyncDisposableStack();
   resources.defer(() => rm(folder, { recursive: true }));
-  const about = { topic, partition, offset, attempt, signal, logger };
+  const about = { topic, partition, offset, attempt, phases, signal, logger };
   const folders = { folder, temporaryFolder: folder };
   const nothing = (): void => undefined;
   const acts = { progress: nothing, pause: nothing, resume: nothing };

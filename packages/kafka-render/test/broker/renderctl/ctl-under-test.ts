@@ -76,7 +76,7 @@ export class CtlUnderTest {
   errorRecord(job: SentJob, code = 'command-failed', brief = false): RawOutgoing {
     const { topic, partition, offset, key = null, value, headers = [] } = job;
     const named = Object.fromEntries(headers.map(([name, content]) => [name, content.toString()]));
-    const record = { topic, partition, offset, key, value, headers: named, timestampMs: undefined };
+    const record = { topic, partition, offset, key, value, headers: named, timestampMs: undefined, queuedSince: 0 };
     const fields = { jobId: 1_000 + offset };
     const content = jobErrorRecord(new FailedError(code, 'it failed'), record, {
       runner: 'test',

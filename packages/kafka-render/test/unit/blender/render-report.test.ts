@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseReport, parseReportLine, readReport } from '../../../src/blender/render-report.ts';
+import { parseReport, parseReportLine, readReport, readSceneEvent } from '../../../src/blender/render-report.ts';
 import { sceneEvent } from './scene-event.ts';
 
 const scene = JSON.stringify(sceneEvent());
@@ -54,4 +54,20 @@ test('a report that was never begun is empty', async (t) => {
   assert.deepEqual(readReport(join(folder, 'none')), { frames: [] });
   await writeFile(join(folder, 'some'), `${scene}\n`);
   assert.deepEqual(readReport(join(folder, 'some')), { frames: [], scene: sceneEvent() });
+});
+
+test('the scene alone, from the first line', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'report.jsonl');
+  assert.equal(readSceneEvent(file), undefined);
+  for (const [text, expected] of [
+    ['', undefined],
+    [scene.slice(0, -1), undefined],
+    [`${error}\n`, undefined],
+    [`${scene}\n${`${frame}\n`.repeat(2_000)}`, sceneEvent()],
+  ] as const) {
+    await writeFile(file, text);
+    assert.deepEqual(readSceneEvent(file), expected);
+  }
 });

@@ -15,7 +15,9 @@ export function sceneEvent(changes: Partial<SceneEvent> = {}): SceneEvent {
     mainFiles: ['####.png'],
     device: { requested: 'CPU', used: 'CPU', backend: null, names: [] },
     blockedScripts: null,
+    threads: 2,
     simulations: [],
+    monotonicSeconds: 100,
     ...changes,
   };
 }

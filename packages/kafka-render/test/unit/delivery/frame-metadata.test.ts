@@ -11,7 +11,8 @@ const file: DeliveredFile = {
   provenance: {
     blenderVersion: '3.4.1',
     engine: 'CYCLES',
-    device: { requested: 'GPU', used: 'GPU', backend: null, names: ['One'] },
+    device: { requested: 'GPU', used: 'GPU', backend: 'OPTIX', names: ['One'] },
+    threads: 8,
     blockedScripts: 'on_open.py',
   },
 };
@@ -22,7 +23,12 @@ test('what is not there stays away', () => {
   const { provenance } = file;
   const plain = {
     ...file,
-    provenance: { ...provenance, blockedScripts: null, device: { ...provenance.device, names: [] } },
+    provenance: {
+      ...provenance,
+      threads: undefined,
+      blockedScripts: null,
+      device: { ...provenance.device, backend: null, names: [] },
+    },
   };
   assert.deepEqual(parseFrameMetadata(frameMetadata(plain)), plain);
 });
