@@ -1,5 +1,5 @@
 import type { ConsumedRecord } from './broker/port.ts';
-import { NoPlaceError } from './command/command-places.ts';
+import { NoPlaceError, type Place } from './command/command-places.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { FailedError, InterruptedError, UnavailableError } from './errors.ts';
 import type { FinishContext } from './finish-job.ts';
@@ -59,8 +59,8 @@ export interface JobFlowContext extends FinishContext {
   readonly jobTimeoutMs: number | undefined;
   openJob(delivery: Delivery): Promise<Job>;
   /** Waits until a command may run. Throws the signal's reason, or NoPlaceError when the worker stops. */
-  enterPlace(signal: AbortSignal): Promise<Disposable>;
-  runCommand(command: Command, job: Job): Promise<CommandResult>;
+  enterPlace(signal: AbortSignal): Promise<Place>;
+  runCommand(command: Command, job: Job, place: Place): Promise<CommandResult>;
 }
 
 /**
@@ -150,10 +150,10 @@ async function takeSteps(message: Message, attempt: Attempt, context: JobFlowCon
 async function runInPlace(command: Command, { job, limit }: Attempt, context: JobFlowContext): Promise<CommandResult> {
   limit.pause();
   job.phases.enter('queued');
-  using _place = await context.enterPlace(job.signal);
+  using place = await context.enterPlace(job.signal);
   job.phases.enter(context.author.phaseNames.ran);
   limit.start();
-  return await context.runCommand(command, job);
+  return await context.runCommand(command, job, place);
 }
 
 /** What cannot be cleaned up is left to the next start, and decides nothing about the job. */

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import path from 'node:path';
 import { quote } from 'shell-quote';
 import { CommandOutput } from './command/command-output.ts';
+import type { Place } from './command/command-places.ts';
 import { CommandPause } from './command/command-pause.ts';
 import { ResidentPool } from './command/resident/resident-pool.ts';
 import { ResidentProgram, type RunContext } from './command/resident/resident-program.ts';
@@ -19,6 +20,7 @@ import type { RunnerSettings } from './options.ts';
 import { localFileError } from './storage/local-file-error.ts';
 import { noProgress, timeLimit, type TimeLimit } from './time-limit.ts';
 
+type Environment = RunnerSettings['environments'][number];
 type ResidentSettings = NonNullable<RunnerSettings['resident']>;
 
 /** What concerns the command of a job while it runs. */
@@ -39,7 +41,8 @@ export class JobRoom implements AsyncDisposable {
   readonly #markPrefix: string;
   /** Of the open jobs. */
   readonly #controls = new WeakMap<Job, CommandControls>();
-  readonly #residents: ResidentPool | undefined;
+  /** One for each environment that is used; none when each command is a process of its own. */
+  readonly #residents: readonly ResidentPool[];
   readonly #removals = new Set<Promise<void>>();
   #runs = 0;
 
@@ -56,7 +59,7 @@ export class JobRoom implements AsyncDisposable {
     this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
     this.#markPrefix = markPrefix;
-    this.#residents = settings.resident && this.#residentPool(settings.resident, logger);
+    this.#residents = settings.resident ? this.#residentPools(settings.resident, logger) : [];
   }
 
   /**
@@ -75,7 +78,7 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#residents?.[Symbol.asyncDispose]();
+    await Promise.all(this.#residents.map((pool) => pool[Symbol.asyncDispose]()));
     this.#spawner[Symbol.dispose]();
     this.#guardian[Symbol.dispose]();
     await Promise.all(this.#removals);
@@ -118,8 +121,9 @@ export class JobRoom implements AsyncDisposable {
     }
   }
 
-  async run(command: Command, job: Job): Promise<CommandResult> {
-    job.logger.info({ attempt: job.attempt, command: asTyped(command) }, 'runs');
+  async run(command: Command, job: Job, place: Place): Promise<CommandResult> {
+    const environment = this.#environmentOf(place);
+    job.logger.info({ attempt: job.attempt, command: asTyped(command, environment) }, 'runs');
     const { clock, pause } = this.#controlsOf(job);
     const { outputLevel } = this.#settings;
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
@@ -127,8 +131,9 @@ export class JobRoom implements AsyncDisposable {
       job.logger[outputLevel]({ stream }, line);
     };
     const context = { signal: job.signal, output: job.output, onLine, pause };
+    const pool = this.#residents[place.number % this.#residents.length];
     return await this.#memory.watch(() =>
-      this.#residents ? this.#residents.run(command, context) : this.#runCold(command, job.temporaryFolder, context),
+      pool ? pool.run(command, context) : this.#runCold(command, environment, job.temporaryFolder, context),
     );
   }
 
@@ -138,10 +143,21 @@ export class JobRoom implements AsyncDisposable {
     return controls;
   }
 
-  async #runCold(command: Command, temporaryFolder: string, context: RunContext): Promise<CommandResult> {
+  #environmentOf({ number }: Pick<Place, 'number'>): Environment {
+    const { environments } = this.#settings;
+    return environments[number % environments.length] ?? {};
+  }
+
+  async #runCold(
+    command: Command,
+    environment: Environment,
+    temporaryFolder: string,
+    context: RunContext,
+  ): Promise<CommandResult> {
     return await runCommand(this.#memory.applyTo(command), {
       ...context,
       cwd: process.cwd(),
+      environment,
       temporaryFolder,
       mark: this.#nextMark(),
       spawner: this.#spawner,
@@ -150,23 +166,35 @@ export class JobRoom implements AsyncDisposable {
     });
   }
 
-  #residentPool({ command, recycleAfter, maxMemoryBytes }: ResidentSettings, logger: Logger): ResidentPool {
-    const size = this.#settings.concurrency;
-    const start = async (): Promise<ResidentProgram> => {
-      const folder = await openFolder(this.#folders, 'resident');
-      return new ResidentProgram(this.#memory.applyTo(command), {
-        cwd: process.cwd(),
-        folder,
-        mark: this.#nextMark(),
-        guardian: this.#guardian,
-        logger,
-      });
-    };
-    const ofMachine = availableMemory() / 2 / (size + 1);
+  /** Each has places of its own, and a spare program. */
+  #residentPools(settings: ResidentSettings, logger: Logger): ResidentPool[] {
+    const { concurrency, environments } = this.#settings;
+    const count = Math.min(concurrency, environments.length);
+    const bound = settings.maxMemoryBytes ?? this.#shareOfMemory(concurrency + count);
+    const places = Array.from({ length: concurrency }, (_, number) => number % count);
+    return Array.from({ length: count }, (_, number) => {
+      const size = places.filter((place) => place === number).length;
+      const start = (): Promise<ResidentProgram> =>
+        this.#startResident(settings, this.#environmentOf({ number }), logger);
+      return new ResidentPool({ size, recycleAfter: settings.recycleAfter, maxMemoryBytes: bound, start, logger });
+    });
+  }
+
+  async #startResident({ command }: ResidentSettings, environment: Environment, logger: Logger) {
+    return new ResidentProgram(this.#memory.applyTo(command), {
+      cwd: process.cwd(),
+      environment,
+      folder: await openFolder(this.#folders, 'resident'),
+      mark: this.#nextMark(),
+      guardian: this.#guardian,
+      logger,
+    });
+  }
+
+  #shareOfMemory(programs: number): number {
     // Grown close to its limit, it would fail in a job that is not to blame.
     const ofLimit = (this.#settings.commandMemoryBytes ?? Number.POSITIVE_INFINITY) / 2;
-    const bound = maxMemoryBytes ?? Math.min(ofMachine, ofLimit);
-    return new ResidentPool({ size, recycleAfter, maxMemoryBytes: bound, start, logger });
+    return Math.min(availableMemory() / 2 / programs, ofLimit);
   }
 
   /** Of one process tree of this worker. */
@@ -177,8 +205,13 @@ export class JobRoom implements AsyncDisposable {
 }
 
 /** For a shell. `--name=value` means nothing to it behind the first word, and is easier to read as it is. */
-function asTyped([program = '', ...args]: Command): string {
-  return [quote([program]), ...args.map((arg) => (/^-[\w@%+=:,./-]+$/.test(arg) ? arg : quote([arg])))].join(' ');
+function asTyped([program = '', ...args]: Command, environment: Environment): string {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${quote([value])}`);
+  return [
+    ...variables,
+    quote([program]),
+    ...args.map((arg) => (/^-[\w@%+=:,./-]+$/.test(arg) ? arg : quote([arg]))),
+  ].join(' ');
 }
 
 /** What the machine has, or the container; bytes. */

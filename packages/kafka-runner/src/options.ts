@@ -35,6 +35,12 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
    */
   prefetch: z.number().int().min(0).max(100).default(0),
   /**
+   * Environment variables for commands, beside the worker's own: the first command that runs gets the first of these, one that
+   * runs at the same time the next, and with more commands than environments some share. For what a process is to have to
+   * itself, such as a device. A resident program keeps its environment.
+   */
+  environments: z.array(z.record(z.string(), z.string()).readonly()).min(1).readonly().default([{}]),
+  /**
    * A program that runs commands one after the other, as a process of each would (`docs/resident-programs.md`). None: each
    * command is a process of its own.
    */

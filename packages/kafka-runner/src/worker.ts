@@ -258,7 +258,7 @@ export class Worker {
       worker: identity.name,
       openJob: (delivery) => room.open(delivery),
       enterPlace: (signal) => this.#places.enter(signal),
-      runCommand: (command, job) => room.run(command, job),
+      runCommand: (command, job, place) => room.run(command, job, place),
       tryAgain: (ended) => slots.tryAgain(ended),
     };
   }

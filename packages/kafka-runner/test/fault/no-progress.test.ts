@@ -34,7 +34,7 @@ async function endOf(t: TestContext, script: string, limits: Limits, author: Par
     ...job.context,
     jobTimeoutMs: settings.jobTimeoutMs,
     openJob: (delivery) => room.open(delivery),
-    runCommand: (command, opened) => room.run(command, opened),
+    runCommand: (command, opened, place) => room.run(command, opened, place),
   });
   assert.ok(await isGone(`${mark}/1`, 0), 'nothing of the command is left');
   return 'error' in outcome ? outcome.error.code : outcome.kind;

@@ -56,7 +56,7 @@ export function jobUnderTest(
     runner: 'test',
     worker: 'host-1',
     openJob,
-    enterPlace: async () => ({ [Symbol.dispose]: () => undefined }),
+    enterPlace: async () => ({ number: 0, [Symbol.dispose]: () => undefined }),
     runCommand: async () => ({ exitCode: 0, signal: null, elapsedSeconds: 0.5 }),
     tryAgain: () => 1_500,
   };

@@ -15,6 +15,8 @@ import { parseFromProgram, type CommandEnded, type FromProgram, type ToProgram }
 
 export interface ProgramContext {
   readonly cwd: string;
+  /** Variables beside the worker's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The program's own, its `TMPDIR` within; goes with it. */
   readonly folder: JobFolder;
   /** Marks its process tree; unique (see `process-tree.ts`). */
@@ -55,8 +57,8 @@ export class ResidentProgram implements AsyncDisposable {
   #isAlive = true;
 
   constructor([program = '', ...args]: Command, context: ProgramContext) {
-    const { cwd, folder, mark } = context;
-    const env = { ...process.env, TMPDIR: folder.tmp, [markVariable]: mark };
+    const { cwd, environment, folder, mark } = context;
+    const env = { ...process.env, ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.#mark = mark;
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio] });

@@ -43,3 +43,18 @@ test('closed: nobody enters any more, who has a place keeps it', async () => {
   await assert.rejects(second, reason);
   await assert.rejects(places.enter(never), reason);
 });
+
+test('a place has a number: the lowest that is free', async () => {
+  const places = new CommandPlaces(3);
+  const taken = await Promise.all([places.enter(never), places.enter(never), places.enter(never)]);
+  assert.deepEqual(
+    taken.map(({ number }) => number),
+    [0, 1, 2],
+  );
+  const waiting = places.enter(never);
+  taken[1][Symbol.dispose]();
+  assert.equal((await waiting).number, 1);
+  taken[2][Symbol.dispose]();
+  taken[0][Symbol.dispose]();
+  assert.equal((await places.enter(never)).number, 0);
+});
