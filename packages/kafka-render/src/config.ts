@@ -1,5 +1,6 @@
 import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
+import { visibleDevice } from './blender/visible-device.ts';
 import { connectionOptions, connectionSettings, errorTopicOption, respell, onOff } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
 
@@ -7,6 +8,12 @@ import { defaultMaxFrames } from './frames/frame-range.ts';
 const seconds = z.coerce.number().min(0).max(2_000_000);
 const count = z.coerce.number().int().min(1);
 const text = z.string().min(1);
+
+const deviceNumbers = z
+  .string()
+  .regex(/^\d{1,3}(,\d{1,3})*$/, 'must be numbers of GPUs, such as 0,1')
+  .transform((list) => list.split(',').map(Number))
+  .refine((numbers) => new Set(numbers).size === numbers.length, 'must name each GPU once');
 
 /** Every option: flags, environment, default, check and help in one place; `docs/configuration.md` is made from it. */
 export const commandLineSpec = {
@@ -53,6 +60,12 @@ export const commandLineSpec = {
       env: 'KAFKA_RENDER_CONCURRENCY',
       help: 'jobs that render at a time',
       schema: count.default(1),
+    },
+    gpu: {
+      flags: '--gpu <numbers>',
+      env: 'KAFKA_RENDER_GPU',
+      help: 'GPUs that this worker may use, such as 0,1: each Blender sees one of them, and with more --concurrency some share; by default every Blender sees all, and renders with all',
+      schema: deviceNumbers.optional(),
     },
     gpuMissing: {
       flags: '--gpu-missing <what>',
@@ -229,6 +242,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       logLevel: options.debug ? 'debug' : 'info',
       outputLevel: 'debug',
       concurrency: options.concurrency,
+      environments: options.gpu?.map(visibleDevice),
       prefetch: options.prefetch,
       jobsFolder: options.tmpRenderOut,
       delivery: options.delivery,

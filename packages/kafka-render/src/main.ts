@@ -19,6 +19,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const blender = await probeBlender(options.blender);
   const { executable, kind, version } = blender;
   logger.info({ blender: executable, kind, version }, 'Blender found');
+  const idle = options.gpu?.slice(options.concurrency) ?? [];
+  if (idle.length > 0) logger.warn({ gpus: idle }, 'more GPUs than --concurrency: these are not used');
   using storage = new MinioClient(credentials);
   await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
   await scenes.prepare();

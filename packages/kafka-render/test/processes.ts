@@ -11,10 +11,25 @@ export async function blendersOf(cwd: string): Promise<number[]> {
 
 /** The Blender of a worker that is at a job, which it writes its report of; another one may be idle beside it. */
 export async function blenderAtWork(cwd: string): Promise<number> {
+  return (await blendersAtWork(cwd, 1))[0] as number;
+}
+
+/** As soon as so many are at jobs. */
+export async function blendersAtWork(cwd: string, count: number): Promise<number[]> {
   for (const giveUpAt = performance.now() + 10_000; performance.now() < giveUpAt; await sleep(20)) {
-    for (const pid of await blendersOf(cwd)) if (await hasOpen(pid, 'report.jsonl')) return pid;
+    const atWork: number[] = [];
+    for (const pid of await blendersOf(cwd)) if (await hasOpen(pid, 'report.jsonl')) atWork.push(pid);
+    if (atWork.length >= count) return atWork;
   }
-  throw new Error(`no Blender in ${cwd} is at a job`);
+  throw new Error(`there are not ${count} Blenders in ${cwd} at jobs`);
+}
+
+/** The environment that a process was started with. */
+export async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const variables = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').filter((text) => text !== '');
+  return Object.fromEntries(
+    variables.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+  );
 }
 
 async function hasOpen(pid: number, name: string): Promise<boolean> {

@@ -38,7 +38,7 @@ def use_threads(scene: bpy.types.Scene, threads: int | None) -> None:
 
 
 def _forget_gpu() -> tuple[None, list[str]]:
-    """A job before may have chosen one in this process, and denoising goes by the preferences, not by the scene."""
+    """A job before may have chosen one, or one was tried in vain: denoising goes by the preferences, not by the scene."""
     preferences = cycles_preferences()
     if preferences and preferences.compute_device_type != 'NONE':
         preferences.compute_device_type = 'NONE'
@@ -51,7 +51,7 @@ def _enable_gpu() -> tuple[str | None, list[str]]:
         names = _enable_backend(preferences, backend)
         if names:
             return backend, names
-    return None, []
+    return _forget_gpu()
 
 
 def _enable_backend(preferences: bpy.types.AddonPreferences, backend: str) -> list[str]:

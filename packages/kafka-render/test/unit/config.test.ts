@@ -58,6 +58,7 @@ test('defaults', () => {
     logLevel: 'info',
     outputLevel: 'debug',
     concurrency: 1,
+    environments: undefined,
     prefetch: 1,
     jobsFolder: 'tmp_render_out',
     minFreeBytes: undefined,
@@ -212,4 +213,15 @@ suite('TLS and SASL', () => {
 
 test('a flag that begins with `no` is a flag like any other', () => {
   assert.equal(readConfig(['--no-progress-timeout', '90', ...positionals]).runner.noProgressTimeoutMs, 90_000);
+});
+
+test('GPUs: an environment for each, in which no other is seen', () => {
+  const { options, runner } = readConfig([...positionals, '--gpu', '2,0']);
+  assert.deepEqual(options.gpu, [2, 0]);
+  assert.deepEqual(
+    runner.environments?.map((environment) => environment['CUDA_VISIBLE_DEVICES']),
+    ['2', '0'],
+  );
+  for (const wrong of ['', 'all', '0,', '-1', '0,0', '0, 1', '1.5'])
+    assert.throws(() => readConfig([...positionals, `--gpu=${wrong}`]), ConfigError, wrong);
 });

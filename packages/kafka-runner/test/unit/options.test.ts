@@ -26,6 +26,7 @@ test('only the input topic and a broker have to be named', () => {
     logLevel: 'info',
     outputLevel: 'info',
     concurrency: 1,
+    environments: [{}],
     prefetch: 0,
     maxMessageBytes: 1_048_576,
     delivery: 'exactly-once',
