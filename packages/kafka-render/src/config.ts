@@ -163,6 +163,12 @@ export const commandLineSpec = {
       help: 'how often a job is begun at most, when it fails or its worker dies over it; a newly delivered frame starts the count anew',
       schema: count.default(3),
     },
+    maxMachineFaults: {
+      flags: '--max-machine-faults <n>',
+      env: 'KAFKA_RENDER_MAX_MACHINE_FAULTS',
+      help: 'after so many attempts in a row that failed because of this machine, as when Blender does not start, the worker stops with exit code 1 and its jobs are kept',
+      schema: count.default(5),
+    },
     retryDelay: {
       flags: '--retry-delay <seconds>',
       env: 'KAFKA_RENDER_RETRY_DELAY',
@@ -247,6 +253,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       jobsFolder: options.tmpRenderOut,
       delivery: options.delivery,
       maxAttempts: options.maxAttempts,
+      maxMachineFaults: options.maxMachineFaults,
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
       leaveOnStop: options.leave,

@@ -15,6 +15,7 @@ import {
 import { checkBlendFile } from './blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
+import { checkStarted } from './blender/check-started.ts';
 import { readReport, readSceneEvent, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
 import { deliveredFrames, type DeliveredFrame } from './delivery/delivered-frames.ts';
@@ -117,6 +118,11 @@ export class KafkaRender extends KafkaRunner {
     return mayRenderAgain(error) && super.isTriedAgain(error);
   }
 
+  /** It is the same program for every job, and has started before. */
+  override isMachineFault({ code }: FailedError): boolean {
+    return code === 'command-not-started';
+  }
+
   async #delivered(origin: FrameOrigin, frames: FrameRange, job: Job): Promise<ReadonlyMap<number, DeliveredFrame>> {
     const fingerprintOf = (frame: number): string => frameFingerprint(origin, frame);
     const delivered = await deliveredFrames({
@@ -153,6 +159,7 @@ export class KafkaRender extends KafkaRunner {
   async #verify(result: CommandResult, job: Job): Promise<void> {
     const { renderJob, request, delivered, delivery } = this.#rendering(job);
     const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
+    checkStarted(result, report, job.output.tail());
     const scene = renderedScene(result, report, job.output.tail());
     const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
     await blamingTheDisk('the frames', () => delivery.verify(ranges, scene, report.frames));

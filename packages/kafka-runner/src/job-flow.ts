@@ -8,6 +8,7 @@ import type { JobPhases, PhaseNames } from './job-phases.ts';
 import type { Job } from './job.ts';
 import { stringifyJson, type JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
+import type { MachineFaults } from './machine-faults.ts';
 import { decodeMessage, type Message } from './message.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
 import { timedOut, timeLimit, type TimeLimit } from './time-limit.ts';
@@ -22,6 +23,7 @@ export interface JobAuthor {
   checkResult(result: CommandResult, job: Job): MaybePromise<void>;
   makeResponse(message: Message, elapsedSeconds: number, job: Job): MaybePromise<JsonObject | undefined>;
   isTriedAgain(error: FailedError): boolean;
+  isMachineFault(error: FailedError): boolean;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -57,6 +59,7 @@ export interface JobFlowContext extends FinishContext {
   readonly maxMessageBytes: number;
   /** How long one attempt may take; undefined: as long as it likes. */
   readonly jobTimeoutMs: number | undefined;
+  readonly machine: Pick<MachineFaults, 'worked' | 'failed'>;
   openJob(delivery: Delivery): Promise<Job>;
   /** Waits until a command may run. Throws the signal's reason, or NoPlaceError when the worker stops. */
   enterPlace(signal: AbortSignal): Promise<Place>;
@@ -76,7 +79,7 @@ export async function reachEnd(delivery: Delivery, context: JobFlowContext): Pro
     const fields = jobFields(context.author.describe(message));
     described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
     if (delivery.attempt > context.maxAttempts) throw gaveUp(context.maxAttempts);
-    const attemptOnce = (): Promise<Outcome> => attemptJob(message, described, context);
+    const attemptOnce = (): Promise<Outcome> => blameMachine(() => attemptJob(message, described, context), context);
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
   } catch (error) {
     // The first cause stays: what a step throws because it was aborted is not the reason.
@@ -113,6 +116,23 @@ function foreseen(error: unknown): unknown {
   return new Error(`${error.name} is not for runners to throw here (${error.message})`, { cause: error });
 }
 
+/** What the author takes for the machine's fault is no failure of the job: it is kept. */
+async function blameMachine<T>(attempt: () => Promise<T>, { author, machine }: JobFlowContext): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const fault = isOfMachine(error, author)
+      ? new UnavailableError('machine-exhausted', error.message, { cause: error })
+      : error;
+    machine.failed(fault);
+    throw fault;
+  }
+}
+
+function isOfMachine(error: unknown, author: JobAuthor): error is FailedError {
+  return error instanceof FailedError && author.isMachineFault(error);
+}
+
 async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
   using limit = timeLimit(delivery.signal, context.jobTimeoutMs, timedOut);
   const job = await context.openJob({ ...delivery, signal: limit.signal });
@@ -142,8 +162,18 @@ async function takeSteps(message: Message, attempt: Attempt, context: JobFlowCon
   if (command === undefined) return { kind: 'ignored' };
   const result = command.length === 0 ? undefined : await runInPlace(command, attempt, context);
   job.phases.enter(author.phaseNames.answered);
-  if (result) await author.checkResult(result, job);
+  if (result) await check(result, job, context);
   return complete(await author.makeResponse(message, result?.elapsedSeconds ?? 0, job), job);
+}
+
+async function check(result: CommandResult, job: Job, { author, machine }: JobFlowContext): Promise<void> {
+  try {
+    await author.checkResult(result, job);
+  } catch (error) {
+    if (!(error instanceof UnavailableError || isOfMachine(error, author))) machine.worked();
+    throw error;
+  }
+  machine.worked();
 }
 
 /** The clock stands while others have the places. */

@@ -89,6 +89,14 @@ export class KafkaRunner<Value = unknown> {
     return isTriedAgain(error);
   }
 
+  /**
+   * Whether a failure is the machine's fault and not the job's: then the job is kept, as with UnavailableError
+   * `machine-exhausted`, and after `maxMachineFaults` in a row the worker stops. By default: never.
+   */
+  isMachineFault(_error: FailedError): boolean {
+    return false;
+  }
+
   /** What of a message stands in log lines (`jobId`) and error records (all of it). */
   describe(message: Message): JsonObject {
     return isJsonObject(message.value) && 'jobId' in message.value ? { jobId: message.value['jobId'] } : {};

@@ -70,6 +70,8 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   delivery: z.enum(['exactly-once', 'at-least-once']).default('exactly-once'),
   /** How often a job is begun at most, when it fails or its worker dies over it. */
   maxAttempts: z.number().int().min(1).default(3),
+  /** After so many attempts in a row that failed because of the machine (`machine-exhausted`, `local-file-failed`) the worker stops. */
+  maxMachineFaults: z.number().int().min(1).default(5),
   /** Before the second attempt; doubles with each one, up to a minute, and is jittered. Milliseconds. */
   retryDelayMs: milliseconds.default(1_000),
   /**

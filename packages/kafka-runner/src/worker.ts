@@ -7,6 +7,7 @@ import type { JobAuthor, JobFlowContext } from './job-flow.ts';
 import { JobRoom } from './job-room.ts';
 import { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
+import { MachineFaults } from './machine-faults.ts';
 import { closeOwnership, type OwnedPartition, OwnedPartitions } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
@@ -256,6 +257,7 @@ export class Worker {
     return {
       ...{ author, settlements, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
+      machine: new MachineFaults(settings.maxMachineFaults, (error) => this.#fail(error)),
       openJob: (delivery) => room.open(delivery),
       enterPlace: (signal) => this.#places.enter(signal),
       runCommand: (command, job, place) => room.run(command, job, place),

@@ -66,6 +66,7 @@ test('defaults', () => {
     noProgressTimeoutMs: undefined,
     delivery: 'exactly-once',
     maxAttempts: 3,
+    maxMachineFaults: 5,
     retryDelayMs: 1_000,
     instanceId: undefined,
     leaveOnStop: false,

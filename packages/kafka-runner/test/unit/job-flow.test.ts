@@ -55,6 +55,32 @@ test('the time of a job goes into phases, which the author names', async () => {
   assert.equal(seen.join(' '), 'p a (answer)');
 });
 
+/** What is counted of the machine when the verdict on a command is this error, and how the job ended. */
+async function machineSees(error: Error | undefined, isMachineFault = false): Promise<string[]> {
+  const { delivery, context, shutdown } = jobUnderTest({
+    isMachineFault: () => isMachineFault,
+    checkResult: () => {
+      if (error) throw error;
+    },
+  });
+  const seen: string[] = [];
+  const failed = (fault: unknown): void => {
+    seen.push((fault as FailedError).code);
+    shutdown.abort(new InterruptedError('shutdown', 'enough'));
+  };
+  const machine = { worked: () => void seen.push('worked'), failed };
+  return [told(await reachEnd(delivery, { ...context, machine })), ...seen];
+}
+
+test("a failure that the author takes for the machine's keeps the job; any other shows that the machine works", async () => {
+  const failed = new FailedError('oh', 'oh');
+  assert.deepEqual(await machineSees(undefined), ['completed undefined', 'worked']);
+  assert.deepEqual(await machineSees(failed), ['interrupted shutdown', 'worked', 'oh']);
+  assert.deepEqual(await machineSees(failed, true), ['interrupted shutdown', 'machine-exhausted']);
+  const exhausted = new UnavailableError('machine-exhausted', 'oh');
+  assert.deepEqual(await machineSees(exhausted), ['interrupted shutdown', 'machine-exhausted']);
+});
+
 test('a job that waits for what is away is queued', async () => {
   const seen: string[] = [];
   const phases = { enter: (phase: string) => void seen.push(phase) };

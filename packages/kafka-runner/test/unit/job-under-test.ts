@@ -55,6 +55,7 @@ export function jobUnderTest(
     maxAttempts: 3,
     runner: 'test',
     worker: 'host-1',
+    machine: { worked: () => undefined, failed: () => undefined },
     openJob,
     enterPlace: async () => ({ number: 0, [Symbol.dispose]: () => undefined }),
     runCommand: async () => ({ exitCode: 0, signal: null, elapsedSeconds: 0.5 }),

@@ -27,6 +27,7 @@ test('only the input topic and a broker have to be named', () => {
     outputLevel: 'info',
     concurrency: 1,
     environments: [{}],
+    maxMachineFaults: 5,
     prefetch: 0,
     maxMessageBytes: 1_048_576,
     delivery: 'exactly-once',
