@@ -10,6 +10,11 @@ test('rendered on the CPU, never silently', async (t) => {
   assert.deepEqual(scene.device, { requested: 'GPU', used: 'CPU', backend: null, names: [] });
 });
 
+test('what is said of threads is what Blender uses', async (t) => {
+  const { scene } = await renderScene(t, await makeScene('tiny'), { threads: 3 });
+  assert.equal(scene.threads, 3);
+});
+
 test('refused when asked to', async (t) => {
   await assert.rejects(
     renderScene(t, await makeScene('tiny'), { useGpu: true, gpuMissing: 'fail' }),
