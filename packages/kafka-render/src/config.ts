@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
 import { visibleDevice } from './blender/visible-device.ts';
@@ -14,6 +15,11 @@ const deviceNumbers = z
   .regex(/^\d{1,3}(,\d{1,3})*$/, 'must be numbers of GPUs, such as 0,1')
   .transform((list) => list.split(',').map(Number))
   .refine((numbers) => new Set(numbers).size === numbers.length, 'must name each GPU once');
+
+const folders = z
+  .string()
+  .transform((list) => list.split(':'))
+  .refine((names) => names.every((name) => existsSync(name)), 'must be folders that are there, separated by colons');
 
 /** Every option: flags, environment, default, check and help in one place; `docs/configuration.md` is made from it. */
 export const commandLineSpec = {
@@ -126,6 +132,18 @@ export const commandLineSpec = {
       env: 'KAFKA_RENDER_BLENDER_MODE',
       help: 'resident: Blender stays and renders one job after the other; cold: a Blender for each job',
       schema: z.enum(['resident', 'cold']).default('resident'),
+    },
+    sandbox: {
+      flags: '--sandbox <when>',
+      env: 'KAFKA_RENDER_SANDBOX',
+      help: 'Blender runs in bubblewrap, without network, and sees its job and the system only: auto, with a warning where that does not work; require it; off',
+      schema: z.enum(['auto', 'require', 'off']).default('auto'),
+    },
+    assetRoots: {
+      flags: '--asset-root <folders>',
+      env: 'KAFKA_RENDER_ASSET_ROOT',
+      help: 'folders whose files scenes may read in the sandbox, such as the shared disk of a studio; separated by colons',
+      schema: folders.default([]),
     },
     recycleAfter: {
       flags: '--recycle-after <n>',

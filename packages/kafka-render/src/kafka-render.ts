@@ -85,6 +85,7 @@ export class KafkaRender extends KafkaRunner {
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
     // As tools show it.
     job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
+    job.inputs.add(path.dirname(scene.file));
     if (!this.#sound.has(scene.copy)) await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
     this.#sound.add(scene.copy);
     const { version } = this.#parts;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createLogger, MinioClient, readMinioCredentials } from 'kafka-runner';
 import { residentArgv } from './blender/blender-argv.ts';
+import { blenderSandbox } from './blender/blender-sandbox.ts';
 import { probeBlender } from './blender/blender-version.ts';
 import { commandLineSpec, readConfig } from './config.ts';
 import { KafkaRender } from './kafka-render.ts';
@@ -23,17 +24,29 @@ export async function main(args: readonly string[]): Promise<void> {
   if (idle.length > 0) logger.warn({ gpus: idle }, 'more GPUs than --concurrency: these are not used');
   using storage = new MinioClient(credentials);
   await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
-  await scenes.prepare();
   const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, maxWaitingFrames, recycleAfter } = options;
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.concurrency));
   const resident = { command: residentArgv(blender, threads), recycleAfter };
-  await new KafkaRender(options.blenderMode === 'resident' ? { ...runner, resident } : runner, {
-    version: await programVersion(),
-    blender,
-    storage,
-    scenes,
-    maxWaitingFrames,
-    schemas: await loadRenderSchemas(options.schemas, logger),
-    limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, threads },
-  }).startListening();
+  const places = {
+    credentials: options.credentials,
+    scenes: options.scenes,
+    stagedScenes: await scenes.prepare(),
+    assetRoots: options.assetRoots,
+  };
+  const how = {
+    ...(options.blenderMode === 'resident' && { resident }),
+    ...(options.sandbox !== 'off' && { sandbox: blenderSandbox(options.sandbox, blender, places) }),
+  };
+  await new KafkaRender(
+    { ...runner, ...how },
+    {
+      version: await programVersion(),
+      blender,
+      storage,
+      scenes,
+      maxWaitingFrames,
+      schemas: await loadRenderSchemas(options.schemas, logger),
+      limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, threads },
+    },
+  ).startListening();
 }

@@ -4,6 +4,7 @@ import {
   ConfigError,
   formatObjectPath,
   JobFolders,
+  linkFile,
   type Logger,
   localFileError,
   type MinioClient,
@@ -16,7 +17,6 @@ import {
 import { CacheFolder } from './scene-cache/cache-folder.ts';
 import { entryName, sceneFileName } from './scene-cache/entry-name.ts';
 import { HeldScenes, type LocalScene } from './scene-cache/held-scenes.ts';
-import { linkFile } from './scene-cache/link-file.ts';
 import { type Download, type DownloadSteps, SharedDownloads } from './scene-cache/shared-downloads.ts';
 
 export interface SceneCacheOptions {
@@ -81,12 +81,14 @@ export class SceneCache implements AsyncDisposable {
    * Makes the folder, removes what a crashed worker left in it, and comes within the bound. `stage` does it when it
    * was not done.
    *
+   * @returns the folder in which this worker's jobs find their scenes
    * @throws ConfigError when the folder cannot be used
    */
-  async prepare(): Promise<void> {
+  async prepare(): Promise<string> {
     try {
-      await this.#ownFolders();
+      const { own } = await this.#ownFolders();
       await this.#entries.trim();
+      return own;
     } catch (cause) {
       const message = `The scene folder ${this.#folder} cannot be used: ${(cause as Error).message}.`;
       throw new ConfigError(message, { cause });

@@ -50,6 +50,7 @@ export {
   StorageUnavailableError,
 } from './storage/storage-errors.ts';
 export { JobFolders } from './job-folders.ts';
+export { linkFile } from './link-file.ts';
 export { chooseCommand, parseCommandLine, UsageExit } from './command-line.ts';
 export type { CommandLine, CommandLineSpec, CommandsSpec, OptionSpec, PositionalSpec } from './command-line.ts';
 export { runProgram } from './run-program.ts';

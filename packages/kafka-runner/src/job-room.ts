@@ -9,6 +9,9 @@ import { ResidentProgram, type RunContext } from './command/resident/resident-pr
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
 import { Guardian } from './command/guardian.ts';
 import { MemoryLimit } from './command/memory-limit.ts';
+import { endOfSandboxed } from './command/sandbox/end-of-sandboxed.ts';
+import { sandboxedProgram } from './command/sandbox/sandboxed-program.ts';
+import type { OwnPlaces, Sandbox } from './command/sandbox/sandbox.ts';
 import { Spawner } from './command/spawner.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { ConfigError } from './errors.ts';
@@ -28,6 +31,8 @@ interface CommandControls {
   /** Runs only while the command does: what is waited for before and after it has time limits of its own. */
   readonly clock: TimeLimit;
   readonly pause: CommandPause;
+  /** On the job's folder; let go of after everybody who looks into it. */
+  readonly handles: DisposableStack;
 }
 
 /** Where jobs live while they run: their folders, and the processes of their commands. */
@@ -37,6 +42,7 @@ export class JobRoom implements AsyncDisposable {
   readonly #spawner = new Spawner();
   readonly #disk: DiskGuard;
   readonly #memory: MemoryLimit;
+  readonly #sandbox: Sandbox | undefined;
   readonly #settings: RunnerSettings;
   readonly #markPrefix: string;
   /** Of the open jobs. */
@@ -52,7 +58,9 @@ export class JobRoom implements AsyncDisposable {
     settings: RunnerSettings,
     markPrefix: string,
     logger: Logger,
+    sandbox: Sandbox | undefined,
   ) {
+    this.#sandbox = sandbox;
     this.#memory = memory;
     this.#folders = folders;
     this.#guardian = new Guardian(markPrefix);
@@ -64,12 +72,18 @@ export class JobRoom implements AsyncDisposable {
 
   /**
    * @param markPrefix what the marks of this worker's process trees start with
+   * @param sandbox what commands run in, if they do
    * @throws ConfigError when the folder for jobs, or the memory limit, cannot be used
    */
-  static async prepare(settings: RunnerSettings, markPrefix: string, logger: Logger): Promise<JobRoom> {
+  static async prepare(
+    settings: RunnerSettings,
+    markPrefix: string,
+    logger: Logger,
+    sandbox?: Sandbox,
+  ): Promise<JobRoom> {
     const memory = new MemoryLimit(settings.commandMemoryBytes);
     try {
-      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix, logger);
+      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix, logger, sandbox);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const folder = path.resolve(settings.jobsFolder);
@@ -93,6 +107,7 @@ export class JobRoom implements AsyncDisposable {
     const clock = resources.use(timeLimit(signal, this.#settings.noProgressTimeoutMs, noProgress));
     const folder = await openFolder(this.#folders, `${partition}-${offset}`);
     const { work, tmp } = folder;
+    const handles = resources.use(new DisposableStack());
     resources.defer(() => this.#remove(folder, logger));
     const about = { topic, partition, offset, attempt, phases, signal: clock.signal, logger };
     const folders = { folder: work, temporaryFolder: tmp };
@@ -102,8 +117,16 @@ export class JobRoom implements AsyncDisposable {
     };
     const pause = new CommandPause(clock);
     const acts = { progress, pause: () => pause.pause(), resume: () => pause.resume() };
-    const job = { ...about, ...folders, ...acts, output: new CommandOutput(), headers: new Map(), resources };
-    this.#controls.set(job, { clock, pause });
+    const job = {
+      ...about,
+      ...folders,
+      ...acts,
+      output: new CommandOutput(),
+      headers: new Map(),
+      inputs: new Set<string>(),
+      resources,
+    };
+    this.#controls.set(job, { clock, pause, handles });
     return job;
   }
 
@@ -124,17 +147,19 @@ export class JobRoom implements AsyncDisposable {
   async run(command: Command, job: Job, place: Place): Promise<CommandResult> {
     const environment = this.#environmentOf(place);
     job.logger.info({ attempt: job.attempt, command: asTyped(command, environment) }, 'runs');
-    const { clock, pause } = this.#controlsOf(job);
+    const { clock, pause, handles } = this.#controlsOf(job);
     const { outputLevel } = this.#settings;
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
       clock.restart();
       job.logger[outputLevel]({ stream }, line);
     };
-    const context = { signal: job.signal, output: job.output, onLine, pause };
+    const lent = { folder: job.folder, inputs: job.inputs, handles };
+    const context = { signal: job.signal, output: job.output, onLine, pause, place: lent };
     const pool = this.#residents[place.number % this.#residents.length];
-    return await this.#memory.watch(() =>
-      pool ? pool.run(command, context) : this.#runCold(command, environment, job.temporaryFolder, context),
-    );
+    return await this.#memory.watch(async () => {
+      const result = await (pool ? pool.run(command, context) : this.#runCold(command, environment, job, context));
+      return this.#sandbox ? endOfSandboxed(result) : result;
+    });
   }
 
   #controlsOf(job: Job): CommandControls {
@@ -148,17 +173,14 @@ export class JobRoom implements AsyncDisposable {
     return environments[number % environments.length] ?? {};
   }
 
-  async #runCold(
-    command: Command,
-    environment: Environment,
-    temporaryFolder: string,
-    context: RunContext,
-  ): Promise<CommandResult> {
-    return await runCommand(this.#memory.applyTo(command), {
+  async #runCold(command: Command, environment: Environment, job: Job, context: RunContext): Promise<CommandResult> {
+    const limited = this.#memory.applyTo(command);
+    using enclosed = this.#sandbox?.enclose(limited, placesOf(job), environment);
+    return await runCommand(enclosed?.argv ?? limited, {
       ...context,
+      environment: enclosed?.environment ?? { ...process.env, ...environment },
       cwd: process.cwd(),
-      environment,
-      temporaryFolder,
+      temporaryFolder: enclosed ? '/tmp' : job.temporaryFolder,
       mark: this.#nextMark(),
       spawner: this.#spawner,
       guardian: this.#guardian,
@@ -181,10 +203,15 @@ export class JobRoom implements AsyncDisposable {
   }
 
   async #startResident({ command }: ResidentSettings, environment: Environment, logger: Logger) {
-    return new ResidentProgram(this.#memory.applyTo(command), {
+    const folder = await openFolder(this.#folders, 'resident');
+    const limited = this.#memory.applyTo(command);
+    const place = { folder, jobsRoot: this.#folders.own, environment };
+    const enclosed = this.#sandbox && (await sandboxedProgram(this.#sandbox, limited, place));
+    return new ResidentProgram(enclosed?.command ?? limited, {
       cwd: process.cwd(),
-      environment,
-      folder: await openFolder(this.#folders, 'resident'),
+      environment: { ...process.env, ...environment },
+      folder,
+      ...enclosed,
       mark: this.#nextMark(),
       guardian: this.#guardian,
       logger,
@@ -202,6 +229,13 @@ export class JobRoom implements AsyncDisposable {
     this.#runs += 1;
     return `${this.#markPrefix}/${this.#runs}`;
   }
+}
+
+/** What a command that is a process of its own sees of its job. */
+function placesOf({ folder, temporaryFolder, inputs }: Job): OwnPlaces {
+  const readable = [...inputs].map((name) => ({ source: name, target: name, writable: false }));
+  const own = { source: folder, target: folder, writable: true };
+  return { places: [...readable, own], tmp: temporaryFolder, workingFolder: folder };
 }
 
 /** For a shell. `--name=value` means nothing to it behind the first word, and is easier to read as it is. */

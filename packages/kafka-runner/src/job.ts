@@ -35,6 +35,8 @@ export interface Job {
   pause(): void;
   /** Lets it go on. */
   resume(): void;
+  /** Files and folders within `sandbox.inputsFolder` that the command reads: in a sandbox it sees no other of them. */
+  readonly inputs: Set<string>;
   /** Whatever has to be let go of when the attempt is over. */
   readonly resources: AsyncDisposableStack;
 }

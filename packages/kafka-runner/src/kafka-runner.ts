@@ -4,6 +4,7 @@ import { ConfluentProducer } from './broker/confluent-producer.ts';
 import type { Committer } from './broker/port.ts';
 import { TransactionalCommitter } from './broker/transactional-committer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
+import { Sandbox } from './command/sandbox/sandbox.ts';
 import { FailedError, InterruptedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
 import type { PhaseNames } from './job-phases.ts';
@@ -42,6 +43,7 @@ export class KafkaRunner<Value = unknown> {
   readonly #name: string;
   readonly #identity: WorkerIdentity = workerIdentity();
   readonly #errorStream: ErrorTopicStream;
+  #sandbox: Sandbox | undefined;
   readonly #stopping = Promise.withResolvers<string>();
   /** Partitions whose topic was made anew under us: the group's positions are those of the former one. */
   readonly #madeAnew = new Set<string>();
@@ -104,10 +106,12 @@ export class KafkaRunner<Value = unknown> {
 
   /**
    * Takes jobs until SIGINT, SIGTERM or `stop`; a second signal ends the process at once. Throws UnavailableError
-   * when no broker answers at the start.
+   * when no broker answers at the start, ConfigError when a sandbox is required that does not work.
    */
   async startListening(): Promise<void> {
     using _signals = onShutdownSignals((signal) => this.stop(signal));
+    await using sandbox = await Sandbox.open(this.settings, this.logger);
+    this.#sandbox = sandbox;
     const watchdog = new StallWatchdog();
     // At the start an address may be wrong; later, a broker that does not answer will be back.
     for (let connect = once; await this.#listen(watchdog, connect); connect = this.#untilConnected);
@@ -152,6 +156,7 @@ export class KafkaRunner<Value = unknown> {
       watchdog,
       identity: this.#identity,
       runner: this.#name,
+      sandbox: this.#sandbox,
       logger: this.logger,
     });
     void this.#stopping.promise.then((reason) => worker.stop(reason));

@@ -57,6 +57,36 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
       maxMemoryBytes: z.number().int().positive().optional(),
     })
     .optional(),
+  /**
+   * Commands, and a resident program, run in bubblewrap (`docs/security.md`): they see the system, what is said here and their
+   * job's folder, and have no network. None: they see what the worker sees.
+   */
+  sandbox: z
+    .strictObject({
+      /** Where it does not work: `auto` warns and goes without, `require` throws ConfigError. */
+      mode: z.enum(['auto', 'require']).default('auto'),
+      /** Files and folders that programs read, beside `/usr` and the like. */
+      readable: z.array(z.string()).readonly().default([]),
+      /** Device files that programs use. */
+      devices: z.array(z.string()).readonly().default([]),
+      /** Files and folders that nobody sees, should they lie within what is readable. */
+      hidden: z.array(z.string()).readonly().default([]),
+      /** Variables of the environment that programs get beside PATH, language and time zone: names, or beginnings and `*`. */
+      environment: z.array(z.string()).readonly().default([]),
+      /** The folder in which `job.inputs` lie; the rest of it is not seen. */
+      inputsFolder: z.string().optional(),
+      /** How many processes and threads one command may have. Default: 512, and 64 for each processor. */
+      maxProcesses: z.number().int().min(16).optional(),
+      /** The largest file that a command may write. Bytes. */
+      maxFileBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(64 * 1_024 ** 3),
+      /** Shows at the start that the sandbox works, by exiting with 0 in it. */
+      check: z.array(z.string()).min(1).readonly().default(['true']),
+    })
+    .optional(),
   /** Where the private folders of jobs are made; by default, each user has a folder below the temporary one. */
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
   /** No job is begun while the disk of `jobsFolder` has less free. Default: 256 MiB, or a twentieth of a smaller disk. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { CommandPlaces, NoPlaceError } from './command/command-places.ts';
+import type { Sandbox } from './command/sandbox/sandbox.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
 import type { JobAuthor, JobFlowContext } from './job-flow.ts';
@@ -26,6 +27,8 @@ export interface WorkerParts {
   readonly watchdog: StallWatchdog;
   readonly identity: WorkerIdentity;
   readonly runner: string;
+  /** What commands run in, if they do. */
+  readonly sandbox?: Sandbox | undefined;
   readonly logger: Logger;
 }
 
@@ -84,6 +87,7 @@ export class Worker {
       settings,
       `${identity.id}-${randomUUID().slice(0, 8)}`,
       this.#parts.logger,
+      this.#parts.sandbox,
     );
     const slots = this.#slots();
     const context = this.#jobFlowContext(room, slots);

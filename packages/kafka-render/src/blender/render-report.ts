@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { z } from 'zod';
 
 const deviceSchema = z.object({
@@ -99,13 +99,12 @@ export function parseReport(text: string): RenderReport {
 
 /** The report in a file; an empty one when Blender never got as far as opening it. */
 export function readReport(path: string): RenderReport {
+  const file = openReport(path);
+  if (file === undefined) return { frames: [] };
   try {
-    return parseReport(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return { frames: [] };
-    }
-    throw error;
+    return parseReport(readFileSync(file, 'utf8'));
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -114,12 +113,13 @@ const sceneLineBytes = 65_536;
 
 /** What Blender said of the scene, without the rest of the report; undefined when it did not get that far. */
 export function readSceneEvent(path: string): SceneEvent | undefined {
-  const event = existsSync(path) ? parseReportLine(firstLine(path)) : undefined;
+  const event = parseReportLine(firstLine(path));
   return event?.event === 'scene' ? event : undefined;
 }
 
 function firstLine(path: string): string {
-  const file = openSync(path, 'r');
+  const file = openReport(path);
+  if (file === undefined) return '';
   try {
     const buffer = Buffer.alloc(sceneLineBytes);
     const length = readSync(file, buffer);
@@ -127,4 +127,13 @@ function firstLine(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Undefined when there is none. Code in a scene could have put a link or a pipe in its place, of which the one leads
+ * elsewhere and the other never ends: these are no reports.
+ */
+export function openReport(path: string): number | undefined {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

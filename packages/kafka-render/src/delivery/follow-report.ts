@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseReportLine, type FrameEvent, type SceneEvent } from '../blender/render-report.ts';
+import { openReport, parseReportLine, type FrameEvent, type SceneEvent } from '../blender/render-report.ts';
 
 /** How often the report is looked at. What a command has written when it is over is left to whoever reads the whole of it. */
 const lookEveryMs = 20;
@@ -36,8 +36,8 @@ async function* followLines(path: string, { over, stop }: ReportSignals): AsyncG
   const either = AbortSignal.any([over, stop]);
   try {
     while (await isStillGoingOn(either)) {
-      if (file === undefined && !existsSync(path)) continue;
-      file ??= openSync(path, 'r');
+      file ??= openReport(path);
+      if (file === undefined) continue;
       for (let chunk = readSome(file); chunk.length > 0; chunk = readSome(file)) {
         const { lines, rest } = wholeLines(Buffer.concat([begun, chunk]));
         yield* lines;

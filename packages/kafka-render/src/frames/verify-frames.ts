@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { FailedError, localFileError, UnavailableError } from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import { checkPicture } from './check-picture.ts';
@@ -89,6 +89,7 @@ export async function proveFile(
 ): Promise<VerifiedFrame> {
   const absolutePath = join(folder, path);
   try {
+    await expectWithin(folder, path);
     const { bytes, modifiedMs } = await regularFile(absolutePath);
     const size = await checkPicture(absolutePath);
     if (expected?.main) {
@@ -100,6 +101,16 @@ export async function proveFile(
     const trouble = localFileError(cause, frame);
     if (trouble instanceof UnavailableError) throw trouble;
     throw new FailedError('frame-invalid', `${frame} is not a whole picture: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Folders on the way that are links lead out of the job's folder, to what others have rendered. */
+async function expectWithin(folder: string, path: string): Promise<void> {
+  const above = path.split('/').slice(0, -1);
+  if (isAbsolute(path) || above.includes('..')) throw new Error("it is outside of the job's folder");
+  for (let depth = 0; depth <= above.length; depth += 1) {
+    const parent = await lstat(join(folder, ...above.slice(0, depth)));
+    if (!parent.isDirectory()) throw new Error('a folder above it is a link');
   }
 }
 

@@ -1,7 +1,7 @@
 import { chmod, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linkFile } from 'kafka-runner';
 import { isEntryName } from './entry-name.ts';
-import { linkFile } from './link-file.ts';
 
 /** Without a look at the folder for so many additions, those of other workers could go unnoticed for too long. */
 const ADDITIONS_BETWEEN_SCANS = 32;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -8,6 +8,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * environment on purpose is the sandbox's business.)
  */
 export const markVariable = 'KAFKA_RUNNER_PROCESS_TREE';
+
+const pageBytes = 4_096;
+
+/** The resident memory of a process and all its children, bytes; 0 when it is gone. */
+export function treeRssBytes(pid: number): number {
+  try {
+    const own = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
+    return childrenOf(pid).reduce((sum, child) => sum + treeRssBytes(child), own);
+  } catch {
+    return 0;
+  }
+}
+
+/** None where the kernel does not tell (CONFIG_PROC_CHILDREN). */
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+}
 
 /** Sends a signal to the process group that the command leads. One that is gone, or has become somebody else's, is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -82,5 +82,13 @@ async function openJob({ record, signal, attempt, phases, logger }: Delivery): R
   const folders = { folder, temporaryFolder: folder };
   const nothing = (): void => undefined;
   const acts = { progress: nothing, pause: nothing, resume: nothing };
-  return { ...about, ...folders, ...acts, output: new CommandOutput(), headers: new Map(), resources };
+  return {
+    ...about,
+    ...folders,
+    ...acts,
+    output: new CommandOutput(),
+    headers: new Map(),
+    inputs: new Set<string>(),
+    resources,
+  };
 }

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { JobFolder } from '../../job-folders.ts';
@@ -9,14 +8,17 @@ import type { CommandOutput } from '../command-output.ts';
 import type { CommandPause } from '../command-pause.ts';
 import type { Guardian } from '../guardian.ts';
 import { LineSplitter } from '../lines.ts';
-import { killMarked, markVariable, signalGroup } from '../process-tree.ts';
+import { killMarked, markVariable, signalGroup, treeRssBytes } from '../process-tree.ts';
 import type { Command, CommandResult } from '../run-command.ts';
+import type { JobPlace, LentPlace, ProgramView } from '../sandbox/program-view.ts';
 import { parseFromProgram, type CommandEnded, type FromProgram, type ToProgram } from './resident-protocol.ts';
 
 export interface ProgramContext {
   readonly cwd: string;
-  /** Variables beside the worker's own. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the worker's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What it sees of jobs, when it is in a sandbox. */
+  readonly view?: ProgramView;
   /** The program's own, its `TMPDIR` within; goes with it. */
   readonly folder: JobFolder;
   /** Marks its process tree; unique (see `process-tree.ts`). */
@@ -32,12 +34,12 @@ export interface RunContext {
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Lets the program stand still and go on. */
   readonly pause?: Pick<CommandPause, 'watch'>;
+  /** What a program in a sandbox is to have meanwhile. */
+  readonly place?: JobPlace;
 }
 
 /** Turns of the event loop in which what a program has printed is still read after its command's end. */
 const maxReadingTurns = 50;
-
-const pageBytes = 4_096;
 
 /** A process that runs one command after the other, and with it everything that it starts. */
 export class ResidentProgram implements AsyncDisposable {
@@ -47,6 +49,7 @@ export class ResidentProgram implements AsyncDisposable {
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #mark: string;
+  readonly #view: ProgramView | undefined;
   readonly #ready = Promise.withResolvers<void>();
   #listener: RunContext | undefined;
   #answer: PromiseWithResolvers<CommandEnded | undefined> | undefined;
@@ -57,10 +60,11 @@ export class ResidentProgram implements AsyncDisposable {
   #isAlive = true;
 
   constructor([program = '', ...args]: Command, context: ProgramContext) {
-    const { cwd, environment, folder, mark } = context;
-    const env = { ...process.env, ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
+    const { cwd, environment = process.env, folder, mark, view } = context;
+    const env = { ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.#mark = mark;
+    this.#view = view;
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio] });
     this.ready = this.#ready.promise;
     // Whoever waits for it hears of it.
@@ -79,13 +83,9 @@ export class ResidentProgram implements AsyncDisposable {
     return this.#isAlive && exitCode === null && signalCode === null;
   }
 
-  /** Its resident memory; 0 when it is gone. */
+  /** Its resident memory, with what it has started; 0 when it is gone. */
   rssBytes(): number {
-    try {
-      return Number(readFileSync(`/proc/${this.#child.pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
-    } catch {
-      return 0;
-    }
+    return this.#child.pid === undefined ? 0 : treeRssBytes(this.#child.pid);
   }
 
   /**
@@ -94,6 +94,16 @@ export class ResidentProgram implements AsyncDisposable {
    * reason is thrown.
    */
   async run(argv: Command, context: RunContext): Promise<CommandResult & { readonly reusable: boolean }> {
+    context.signal.throwIfAborted();
+    using lent = context.place && (await this.#view?.lend(context.place));
+    return await this.#runWith(lent, argv, context);
+  }
+
+  async #runWith(
+    lent: LentPlace | undefined,
+    argv: Command,
+    context: RunContext,
+  ): Promise<CommandResult & { readonly reusable: boolean }> {
     const { signal } = context;
     signal.throwIfAborted();
     const startedMs = performance.now();
@@ -113,7 +123,8 @@ export class ResidentProgram implements AsyncDisposable {
       for (const output of this.#outputs) output.end();
       signal.throwIfAborted();
       const elapsedSeconds = (performance.now() - startedMs) / 1_000;
-      if (ended) return { exitCode: ended.exitCode, signal: null, elapsedSeconds, reusable: ended.reusable };
+      const isClean = lent?.takeBack() ?? true;
+      if (ended) return { exitCode: ended.exitCode, signal: null, elapsedSeconds, reusable: ended.reusable && isClean };
       const { exitCode, signalCode } = this.#child;
       return { exitCode: exitCode || null, signal: signalCode, elapsedSeconds, reusable: false };
     } finally {

@@ -1,0 +1,137 @@
+import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { linkFile } from '../../link-file.ts';
+import type { OwnPlaces } from './sandbox.ts';
+
+/** What a program is to have of a job while it is at the job's command. */
+export interface JobPlace {
+  readonly folder: string;
+  readonly inputs: Iterable<string>;
+  /** Disposed of when nobody looks into the job's folder any more. */
+  readonly handles: DisposableStack;
+}
+
+/** A folder that holds what belongs to many jobs, and the folder that a program finds in its place. */
+interface StandIn {
+  readonly root: string;
+  readonly folder: string;
+}
+
+/** Caches of graphics drivers, fonts and the like, for whoever honours HOME. */
+const cacheFolder = '.cache';
+
+/**
+ * What a resident program in a sandbox sees of jobs. Its mounts are made when it starts, long before it is known which jobs
+ * it will get: so it finds, in place of the folder in which all jobs have theirs, an empty one of its own, into which the
+ * folder of its present job is moved; and likewise for inputs, which are linked. Names are the same inside and outside.
+ */
+export class ProgramView {
+  readonly #jobs: StandIn;
+  readonly #inputs: StandIn | undefined;
+  readonly #tmp: string;
+  #tmpBefore: string | undefined;
+
+  /** Folders of stand-ins are empty, and lie within their roots: on one disk, where files can be linked and moved. */
+  constructor(jobs: StandIn, inputs: StandIn | undefined, tmp: string) {
+    this.#jobs = jobs;
+    this.#inputs = inputs;
+    this.#tmp = tmp;
+  }
+
+  get places(): OwnPlaces {
+    const jobs = { source: this.#jobs.folder, target: this.#jobs.root, writable: true };
+    const inputs = this.#inputs && { source: this.#inputs.folder, target: this.#inputs.root, writable: false };
+    return { places: inputs ? [inputs, jobs] : [jobs], tmp: this.#tmp, workingFolder: this.#jobs.root };
+  }
+
+  /**
+   * Until it is taken back, the program has the job's folder and inputs. The folder is the same under its name all the while
+   * and afterwards, wherever it is moved to: its name becomes a link to the open folder.
+   */
+  async lend({ folder, inputs, handles }: JobPlace): Promise<LentPlace> {
+    this.#tmpBefore ??= this.#listTmp();
+    const linked = await Promise.all([...inputs].map((name) => linkTree(name, placeIn(this.#inputs, name))));
+    const inside = placeIn(this.#jobs, folder);
+    const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    handles.defer(() => closeSync(open));
+    // At once, so that nobody who looks meanwhile finds neither.
+    renameSync(folder, inside);
+    symlinkSync(`/proc/${process.pid}/fd/${open}`, folder);
+    return new LentPlace(() => {
+      // Somewhere that only this worker sees; it goes with the job.
+      renameSync(inside, path.join(path.dirname(folder), 'taken-back'));
+      for (const name of linked) rmSync(name, { recursive: true });
+      return this.#isAsBefore();
+    });
+  }
+
+  /** Nothing of the job is left where the next one would find it. Empty folders above its own are no trace. */
+  #isAsBefore(): boolean {
+    const standIns = [this.#jobs.folder, ...(this.#inputs ? [this.#inputs.folder] : [])];
+    const isEmpty = standIns.every((folder) => removeEmpty(folder));
+    return isEmpty && this.#listTmp() === this.#tmpBefore;
+  }
+
+  #listTmp(): string {
+    const names = readdirSync(this.#tmp, { recursive: true, encoding: 'utf8' });
+    return names
+      .filter((name) => name.split('/')[0] !== cacheFolder)
+      .toSorted()
+      .join('\n');
+  }
+}
+
+/** A job's folder and inputs while a program has them. */
+export class LentPlace implements Disposable {
+  readonly #takeBack: () => boolean;
+  #isClean: boolean | undefined;
+
+  constructor(takeBack: () => boolean) {
+    this.#takeBack = takeBack;
+  }
+
+  /** Whether the program is left without a trace of the job; when called again, the same. */
+  takeBack(): boolean {
+    try {
+      this.#isClean ??= this.#takeBack();
+    } catch {
+      // The program has moved or removed what was its job's: what is left of that is found through the open folder.
+      this.#isClean = false;
+    }
+    return this.#isClean;
+  }
+
+  [Symbol.dispose](): void {
+    this.takeBack();
+  }
+}
+
+/** Where something of a root is to stand in its stand-in; the folder above is made. */
+function placeIn(standIn: StandIn | undefined, name: string): string {
+  const relative = standIn && path.relative(standIn.root, name);
+  if (standIn === undefined || relative === undefined || /^(\.\.(\/|$)|$)/.test(relative)) {
+    throw new Error(`${name} is not within sandbox.inputsFolder`);
+  }
+  const place = path.join(standIn.folder, relative);
+  mkdirSync(path.dirname(place), { recursive: true });
+  return place;
+}
+
+/** Gives the files of a tree a second name each; other kinds of files are left out. Returns the top of the second tree. */
+async function linkTree(from: string, to: string): Promise<string> {
+  const stats = await lstat(from);
+  if (stats.isFile()) await linkFile(from, to);
+  if (!stats.isDirectory()) return to;
+  await mkdir(to);
+  for (const name of await readdir(from)) await linkTree(path.join(from, name), path.join(to, name));
+  return to;
+}
+
+/** Removes the empty folders in a folder. False: there is something else. */
+function removeEmpty(folder: string): boolean {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const isEmpty = entries.every((entry) => entry.isDirectory() && removeEmpty(path.join(folder, entry.name)));
+  if (isEmpty) for (const { name } of entries) rmSync(path.join(folder, name), { recursive: true });
+  return isEmpty;
+}
