@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The ids of all Blender processes that work in a folder: a worker's commands run in its working directory. */
+/** The ids of all Blender processes of a worker: its commands run in its working directory, or see parts of it in a sandbox. */
 export async function blendersOf(cwd: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(pids.map((pid) => isBlenderIn(pid, cwd)));
@@ -42,7 +42,9 @@ async function hasOpen(pid: number, name: string): Promise<boolean> {
 async function isBlenderIn(pid: string, cwd: string): Promise<boolean> {
   try {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8');
-    return name.startsWith('blender') && (await readlink(`/proc/${pid}/cwd`)) === cwd;
+    if (!name.startsWith('blender')) return false;
+    const mounts = await readFile(`/proc/${pid}/mountinfo`, 'utf8');
+    return (await readlink(`/proc/${pid}/cwd`)) === cwd || mounts.includes(` ${cwd}/`);
   } catch {
     // Gone meanwhile, or a zombie, which has no folder any more.
     return false;

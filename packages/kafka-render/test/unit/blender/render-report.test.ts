@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -70,4 +71,14 @@ test('the scene alone, from the first line', async (t) => {
     await writeFile(file, text);
     assert.deepEqual(readSceneEvent(file), expected);
   }
+});
+
+test('a link or a pipe in the place of the report is none, and holds nobody up', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'other'), '{"event": "done", "framesWritten": 1, "blockedScripts": null}\n');
+  await symlink(join(folder, 'other'), join(folder, 'link'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  assert.equal(readReport(join(folder, 'other')).done?.framesWritten, 1);
+  for (const name of ['link', 'pipe', 'none']) assert.deepEqual(readReport(join(folder, name)), { frames: [] });
 });

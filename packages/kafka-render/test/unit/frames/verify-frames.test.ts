@@ -33,6 +33,18 @@ function frameEvent(frame: number, path: string): FrameEvent {
 const fails = (code: string, pattern: RegExp) => (error: Error) =>
   error instanceof FailedError && error.code === code && pattern.test(error.message);
 
+test('a frame that lies elsewhere, by its name or through a link, is none', async (t) => {
+  const [folder, other] = [await rendered(t), await rendered(t)];
+  await symlink(other, join(folder, 'view'));
+  await symlink(join(other, '0007.png'), join(folder, '0010.png'));
+  const elsewhere = join('..', other.slice(dirname(other).length + 1), '0007.png');
+  for (const path of [elsewhere, join(other, '0007.png'), 'view/0007.png', '0010.png']) {
+    await assert.rejects(proveFile(folder, sceneEvent(), path, undefined), fails('frame-invalid', /./), path);
+  }
+  const asFolder = join(folder, 'view');
+  await assert.rejects(proveFile(asFolder, sceneEvent(), '0007.png', undefined), fails('frame-invalid', /a link/));
+});
+
 test('all frames are there and whole', async (t) => {
   const folder = await rendered(t);
   const frames = await verifyFrames(folder, ranges, sceneEvent());
