@@ -46,6 +46,7 @@ check_go() {
 list_missing_packages() {
   missing=
   has blender || needs blender
+  has bwrap || needs bubblewrap
   has java || needs openjdk-17-jre-headless
   has mvn || needs maven
   python3 -c 'import venv, ensurepip' 2>/dev/null || needs python3 python3-venv

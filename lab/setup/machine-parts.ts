@@ -4,6 +4,7 @@ import { outputOf } from './output-of.ts';
 /** What the machine itself brings, or Debian's packages: how to ask its version, and where in the answer it stands. */
 const programs = [
   { name: 'Blender', argv: ['blender', '--version'] },
+  { name: 'bubblewrap', argv: ['bwrap', '--version'] },
   { name: 'Java', argv: ['java', '-version'] },
   { name: 'Python', argv: ['python3', '--version'] },
   { name: 'Go', argv: ['go', 'version'] },
