@@ -45,7 +45,7 @@ export const byteScenes = {
   'not-a-blend': 'text',
   'empty-file': 'no bytes',
   truncated: 'the first half of tiny',
-  'python-error': 'tiny with a name that is not UTF-8: reading it raises a Python error inside Blender',
+  'script-error': 'tiny with a name that is not UTF-8: reading it raises a Python error inside Blender',
   'newer-blend': 'tiny, saved by Blender 9.99 if its header is believed',
 } as const;
 

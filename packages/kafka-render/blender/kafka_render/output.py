@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import bpy
@@ -12,6 +11,7 @@ import bpy
 from .frame_range import FrameRange
 from .generations import compositor_tree, direct_file_output_node, literal_path
 from .refusals import Refusal
+from .rendered import nodes_within
 
 # What src/frames can verify; a test compares this with its table.
 SUPPORTED_FORMATS = (
@@ -88,7 +88,8 @@ def _written_size(scene: bpy.types.Scene) -> tuple[int, int]:
 
 
 def file_output_nodes(scene: bpy.types.Scene) -> list[bpy.types.Node]:
-    nodes = [node for tree in _node_trees(compositor_tree(scene), set()) for node in tree.nodes]
+    tree = compositor_tree(scene)
+    nodes = nodes_within(tree) if tree else ()
     return [node for node in nodes if node.type == 'OUTPUT_FILE' and not node.mute]
 
 
@@ -101,16 +102,6 @@ def _direct_file_output_nodes(scene: bpy.types.Scene, folder: str) -> bool:
         taken.add(name)
         direct_file_output_node(node, os.path.join(folder, name), _safe_name)
     return bool(taken)
-
-
-def _node_trees(tree: bpy.types.NodeTree | None, seen: set[str]) -> Iterator[bpy.types.NodeTree]:
-    if tree is None or tree.name in seen:
-        return
-    seen.add(tree.name)
-    yield tree
-    for node in tree.nodes:
-        if node.type == 'GROUP':
-            yield from _node_trees(node.node_tree, seen)
 
 
 def _safe_name(name: str) -> str:

@@ -6,9 +6,11 @@ import os
 
 import bpy
 
-from .generations import compositor_tree, file_output_formats, sequencer_strips
+from .generations import compositor_tree, file_output_formats
 from .output import SUPPORTED_FORMATS, file_output_nodes, picture_size
 from .refusals import Refusal
+from .rendered import Rendered, nodes_within
+from .used_blocks import rendered_layers
 
 
 def opened_scene(path: str) -> bpy.types.Scene:
@@ -30,7 +32,8 @@ def check_format(scene: bpy.types.Scene) -> None:
     for name in [file_format, *node_formats]:
         if name not in SUPPORTED_FORMATS:
             supported = ', '.join(SUPPORTED_FORMATS)
-            raise Refusal('format-unsupported', f'The output format {name} is not supported; supported are {supported}')
+            what = name or 'unknown to this Blender'
+            raise Refusal('format-unsupported', f'The output format {what} is not supported; supported are {supported}')
 
 
 def check_resolution(scene: bpy.types.Scene, max_pixels: int) -> None:
@@ -42,13 +45,30 @@ def check_resolution(scene: bpy.types.Scene, max_pixels: int) -> None:
         )
 
 
-def check_camera(scene: bpy.types.Scene) -> None:
-    if _needs_camera(scene) and not (scene.camera or any(item.type == 'CAMERA' for item in scene.objects)):
-        raise Refusal('no-camera', f'Scene {scene.name!r} has no camera; add one and make it active')
+def check_cameras(rendered: Rendered) -> None:
+    for scene, _ in rendered.views.values():
+        if not (scene.camera or any(item.type == 'CAMERA' for item in scene.objects)):
+            raise Refusal('no-camera', f'Scene {scene.name!r} has no camera; add one and make it active')
 
 
-def _needs_camera(scene: bpy.types.Scene) -> bool:
-    if sequencer_strips(scene):
-        return False
-    tree = compositor_tree(scene)
-    return tree is None or any(node.type == 'R_LAYERS' for node in tree.nodes)
+def check_something_shows(scene: bpy.types.Scene, rendered: Rendered) -> None:
+    """Blender makes an empty picture of nothing, or fails."""
+    for view, _ in rendered.views.values():
+        if not rendered_layers(view):
+            raise Refusal('nothing-to-render', f'No view layer of scene {view.name!r} is enabled for rendering')
+    if scene.render.use_border and 0 in _border_size(scene):
+        raise Refusal('nothing-to-render', 'The border of the render region leaves no pixel')
+    if scene.name in rendered.composed and not _composes(compositor_tree(scene)):
+        raise Refusal('nothing-to-render', 'The compositor neither shows anything nor takes the rendered picture')
+
+
+def _border_size(scene: bpy.types.Scene) -> tuple[int, int]:
+    render, (width, height) = scene.render, picture_size(scene)
+    return (
+        int(render.border_max_x * width) - int(render.border_min_x * width),
+        int(render.border_max_y * height) - int(render.border_min_y * height),
+    )
+
+
+def _composes(tree: bpy.types.NodeTree) -> bool:
+    return any(node.type in ('R_LAYERS', 'COMPOSITE', 'GROUP_OUTPUT') for node in nodes_within(tree))

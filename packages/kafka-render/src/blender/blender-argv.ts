@@ -65,7 +65,7 @@ function factoryState(threads: number | undefined): string[] {
 }
 
 function script(file: string): string[] {
-  return ['--python-exit-code', String(exitCodes['python-error']), '--python', file];
+  return ['--python-exit-code', String(exitCodes['script-error']), '--python', file];
 }
 
 function threadsOfModule(threads: number | undefined): string[] {

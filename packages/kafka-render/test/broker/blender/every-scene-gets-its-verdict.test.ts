@@ -49,12 +49,12 @@ const broken: readonly [SceneName, typeof FailedError | typeof RejectedError, st
   ['movie', RejectedError, 'movie-format', /FFMPEG/],
   ['too-large', RejectedError, 'resolution-too-large', /65536 x 65536/],
   ['tiny', RejectedError, 'resolution-too-large', /4096 pixels.*4095/, { maxPixels: 4095 }],
-  ['missing-texture', RejectedError, 'missing-asset', /\/\/textures\/gone\.png/],
-  ['missing-strip', RejectedError, 'missing-asset', /\/\/gone\.png/],
-  ['missing-mesh-cache', RejectedError, 'missing-asset', /\/\/gone\.mdd/],
-  ['missing-light-profile', RejectedError, 'missing-asset', /\/\/gone\.ies/],
-  ['python-error', FailedError, 'python-error', /UnicodeDecodeError/],
-  ['render-error', FailedError, 'render-error', /0 of 1 frames/],
+  ['missing-texture', RejectedError, 'asset-missing', /\/\/textures\/gone\.png/],
+  ['missing-strip', RejectedError, 'asset-missing', /\/\/gone\.png/],
+  ['missing-mesh-cache', RejectedError, 'asset-missing', /\/\/gone\.mdd/],
+  ['missing-light-profile', RejectedError, 'asset-missing', /\/\/gone\.ies/],
+  ['script-error', FailedError, 'script-error', /UnicodeDecodeError/],
+  ['render-error', FailedError, 'render-error', /cannot save|0 of 1 frames/i],
 ];
 for (const [name, kind, code, message, changes = {}] of broken) {
   test(`${name}: ${code}`, async (t) => {

@@ -12,7 +12,7 @@ export const expected = {
    */
   sceneThatDoesNotOpen:
     testedBlender.kind === 'executable'
-      ? { exitCode: 1, code: 'blender-failed', message: /exit code 1; it never got/ }
+      ? { exitCode: 1, code: 'crashed', message: /exit code 1; it never got/ }
       : { exitCode: 11, code: 'scene-not-loaded', message: /did not open the scene/ },
   /** Formats of which a disk that is full makes Blender fail loudly; the others end well, with a part of a file. */
   loudWhenTheDiskIsFull: testedBlender.major >= 5 ? ['jpeg', 'tiff'] : ['jpeg'],
