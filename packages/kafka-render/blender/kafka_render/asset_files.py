@@ -13,6 +13,8 @@ from .frame_range import FrameRange
 from .rendered import Rendered, ShownStrip
 from .used_blocks import UsedBlocks
 
+# What files begin with that Blender reads, or else leaves out in silence.
+SIGNATURES = {'.abc': (b'Ogawa', b'\x89HDF'), '.vdb': (b' BDV',)}
 # So many frames of one image sequence are looked for.
 SEQUENCE_LIMIT = 10_000
 
@@ -46,6 +48,21 @@ def _block_files(block: bpy.types.ID) -> Iterator[AssetFile]:
     kinds = (bpy.types.MovieClip, bpy.types.VectorFont, bpy.types.CacheFile, *VOLUMES)
     if isinstance(block, kinds) and not getattr(block, 'packed_file', None) and block.filepath not in ('', '<builtin>'):
         yield _named(block.filepath, block)
+
+
+def has_contents(path: str) -> bool:
+    """Not empty, and what its name says, as far as that is easily told."""
+    with open(path, 'rb') as file:
+        start = file.read(8)
+    return start.startswith(SIGNATURES.get(os.path.splitext(path)[1].lower(), start[:1] or b'-'))
+
+
+def unreadable_kind(block: bpy.types.ID) -> bool:
+    """What this Blender was built without."""
+    options = bpy.app.build_options
+    if isinstance(block, bpy.types.CacheFile):
+        return not (options.usd if block.filepath.lower().split('.')[-1].startswith('usd') else options.alembic)
+    return isinstance(block, VOLUMES) and not options.openvdb
 
 
 VOLUMES = (bpy.types.Volume,) if hasattr(bpy.types, 'Volume') else ()  # from 2.83

@@ -6,7 +6,7 @@ import os
 
 import bpy
 
-from .asset_files import AssetFile, asset_files
+from .asset_files import AssetFile, asset_files, has_contents, unreadable_kind
 from .linked_blocks import missing_links
 from .refusals import Refusal
 from .rendered import Rendered
@@ -37,7 +37,8 @@ def missing_assets(rendered: Rendered, used: UsedBlocks) -> list[str]:
     gone = [file.named for file in files.values() if not os.path.isfile(file.path)]
     unreadable = [f'{file.named} (it cannot be read)' for file in files.values() if _is_unreadable(file)]
     packed = [f'{image.name} (packed, and it cannot be read)' for image, _, _ in used.images if _is_broken(image)]
-    return sorted({*gone, *unreadable, *packed, *missing_links(used), *missing_caches(rendered, used)})
+    unknown = [f'{block.name} (this Blender reads no such files)' for block in used.blocks if unreadable_kind(block)]
+    return sorted({*gone, *unreadable, *packed, *unknown, *missing_links(used), *missing_caches(rendered, used)})
 
 
 def uses_files() -> bool:
@@ -53,16 +54,27 @@ def _unlisted_files() -> list[bpy.types.Node]:
 
 
 def _is_unreadable(file: AssetFile) -> bool:
-    if file.image is None or not os.path.isfile(file.path):
+    if not os.path.isfile(file.path):
         return False
-    status = os.stat(file.path)
-    version = (file.path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-    if version in _readable:
-        return False
-    if _does_not_load(file.image):
+    if not has_contents(file.path):
         return True
-    _readable.add(version)
-    return False
+    return file.image is not None and not _was_read(file.path) and not _can_be_read(file)
+
+
+def _was_read(path: str) -> bool:
+    return _version(path) in _readable
+
+
+def _can_be_read(file: AssetFile) -> bool:
+    if _does_not_load(file.image):
+        return False
+    _readable.add(_version(file.path))
+    return True
+
+
+def _version(path: str) -> tuple:
+    status = os.stat(path)
+    return path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _is_broken(image: bpy.types.Image) -> bool:

@@ -47,6 +47,11 @@ def literal_path(path: str) -> str:
     return path.replace('{', '{{').replace('}', '}}')
 
 
+def names_single_view() -> bool:
+    """Whether the file of a view is called after it even when no other one is rendered (seen in 5.0, not in 3.4)."""
+    return bpy.app.version >= (5, 0, 0)
+
+
 def direct_file_output_node(node: bpy.types.Node, folder: str, safe_name: Callable[[str], str]) -> None:
     """Makes a File Output node write below `folder`, with names that `safe_name` has cleaned."""
     if hasattr(node, 'directory'):  # from 5.0

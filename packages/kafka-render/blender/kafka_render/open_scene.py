@@ -12,8 +12,6 @@ BEFORE = 'kafka-render: another scene is to be opened'
 
 
 class OpenScene:
-    """Blender itself opens the scene of its command line; everything else is opened here."""
-
     def __init__(self) -> None:
         self.is_rendering = False
         # Nothing of the last job can change the pixels of the next one: it ended well, no frame of it depended on the one
@@ -21,14 +19,11 @@ class OpenScene:
         # outside of the file, where it may have changed, and nothing shows the last picture.
         self.may_stay = False
         self._open: tuple | None = None
-        self._given = bpy.data.filepath
 
     def open(self, path: str) -> None:
         stays = self.may_stay and self._open == _identity(path)
-        is_given = bool(self._given) and os.path.samefile(self._given, path)
         self.is_rendering = self.may_stay = False
-        self._given = ''
-        if stays or is_given:
+        if stays:
             return
         self._open = None
         bpy.data.texts.new(BEFORE)

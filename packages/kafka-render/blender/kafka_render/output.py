@@ -9,7 +9,7 @@ from typing import NamedTuple
 import bpy
 
 from .frame_range import FrameRange
-from .generations import compositor_tree, direct_file_output_node, literal_path
+from .generations import compositor_tree, direct_file_output_node, literal_path, names_single_view
 from .refusals import Refusal
 from .rendered import nodes_within
 
@@ -55,7 +55,9 @@ def main_file_paths(scene: bpy.types.Scene, frame: int) -> list[str]:
         return [render.frame_path(frame=frame)]
     views = render.stereo_views if render.views_format == 'STEREO_3D' else render.views
     written = [render.frame_path(frame=frame, view=view.name) for view in views if view.use]
-    return written or [render.frame_path(frame=frame)]  # with no view in use Blender writes one picture
+    if len(written) > 1 or (written and names_single_view()):
+        return written
+    return [render.frame_path(frame=frame)]
 
 
 def set_range(scene: bpy.types.Scene, frames: FrameRange) -> None:

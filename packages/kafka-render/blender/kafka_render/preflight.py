@@ -12,6 +12,9 @@ from .refusals import Refusal
 from .rendered import Rendered, nodes_within
 from .used_blocks import rendered_layers
 
+# In pixels, of formats that have a limit below Blender's own.
+LONGEST_SIDES = {'JPEG': 65500, 'WEBP': 16383}
+
 
 def opened_scene(path: str) -> bpy.types.Scene:
     """The scene to render. A file that failed to open leaves another scene loaded, so look what is open."""
@@ -43,11 +46,16 @@ def check_resolution(scene: bpy.types.Scene, max_pixels: int) -> None:
             'resolution-too-large',
             f'{width} x {height} is {width * height} pixels, more than the {max_pixels} allowed (--max-pixels)',
         )
+    file_format = scene.render.image_settings.file_format
+    longest = LONGEST_SIDES.get(file_format)
+    if longest and max(width, height) > longest:
+        raise Refusal('resolution-too-large', f'{width} x {height} is too large for {file_format}: {longest} a side')
 
 
 def check_cameras(rendered: Rendered) -> None:
     for scene, _ in rendered.views.values():
-        if not (scene.camera or any(item.type == 'CAMERA' for item in scene.objects)):
+        # An object of that kind is not enough: Blender without a window does not choose one.
+        if not scene.camera and not any(marker.camera for marker in scene.timeline_markers):
             raise Refusal('no-camera', f'Scene {scene.name!r} has no camera; add one and make it active')
 
 
@@ -56,6 +64,8 @@ def check_something_shows(scene: bpy.types.Scene, rendered: Rendered) -> None:
     for view, _ in rendered.views.values():
         if not rendered_layers(view):
             raise Refusal('nothing-to-render', f'No view layer of scene {view.name!r} is enabled for rendering')
+    if 0 in picture_size(scene):
+        raise Refusal('nothing-to-render', 'The resolution leaves no pixel')
     if scene.render.use_border and 0 in _border_size(scene):
         raise Refusal('nothing-to-render', 'The border of the render region leaves no pixel')
     if scene.name in rendered.composed and not _composes(compositor_tree(scene)):

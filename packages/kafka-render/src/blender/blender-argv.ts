@@ -24,7 +24,7 @@ export type RenderRequest = {
   /** Largest picture, width times height. Default 16384 x 16384. */
   readonly maxPixels?: number;
   /** What to do when files are missing that the scene uses. Default `fail`. */
-  readonly missingAssets?: 'fail' | 'ignore';
+  readonly missingAssets?: 'fail' | 'warn';
   /** What to do when the scene contains scripts, which are never run. Default `render`. */
   readonly blockedScripts?: 'render' | 'fail';
   /** Threads for rendering. Default: one for each processor. */
@@ -41,17 +41,16 @@ export const renderScript = join(import.meta.dirname, '../../blender/render_fram
 export const residentScript = join(import.meta.dirname, '../../blender/resident.py');
 
 /**
- * The command line that renders. An executable acts on its arguments in order: scripts are switched off before the scene
- * is opened, and the exit code for Python errors holds only for scripts named after it. For a module the script does all
- * of that.
+ * The command line that renders. The script opens the scene, so that what keeps it from that is known. An executable acts
+ * on its arguments in order: the exit code for Python errors holds only for scripts named after it. For a module the
+ * script does all of that.
  * @throws {ConfigError} for a path that Blender would change
  */
 export function blenderArgv({ executable, kind }: BlenderProgram, request: RenderRequest): string[] {
   [request.scenePath, request.outputFolder].forEach(checkPath);
   const job = scriptArguments(request);
   if (kind === 'module') return [executable, renderScript, '--', ...job, ...threadsOfModule(request.threads)];
-  const scene = [request.scenePath, '--background'];
-  return [executable, ...factoryState(request.threads), ...scene, ...script(renderScript), '--', ...job];
+  return [executable, ...factoryState(request.threads), '--background', ...script(renderScript), '--', ...job];
 }
 
 /** The command line of a Blender that stays: no argument of a job is missing, and none of a job is there. */

@@ -67,8 +67,9 @@ for (const [name, kind, code, message, changes = {}] of broken) {
   });
 }
 
-test('missing assets can be rendered without', async (t) => {
-  await renderScene(t, await makeScene('missing-texture'), { missingAssets: 'ignore' });
+test('missing assets can be rendered without, and are named', async (t) => {
+  const { scene } = await renderScene(t, await makeScene('missing-texture'), { missingAssets: 'warn' });
+  assert.equal(scene.missingAssets, '//textures/gone.png');
 });
 
 test('sizes as announced: a percentage, both eyes in one picture, none for a cropped one', async (t) => {

@@ -22,8 +22,7 @@ const request: RenderRequest = {
 const blender = { executable: '/opt/blender/blender', kind: 'executable' } as const;
 const python = { executable: '/opt/venv/bin/python', kind: 'module' } as const;
 const before = ['/opt/blender/blender', '--factory-startup', '-noaudio', '-Y'];
-const scene = ['/work/scenes/a b.blend', '--background'];
-const script = ['--python-exit-code', '10', '--python', renderScript, '--'];
+const script = ['--background', '--python-exit-code', '10', '--python', renderScript, '--'];
 const job = [
   '--scene=/work/scenes/a b.blend',
   '--frames=7-9,12',
@@ -32,7 +31,7 @@ const job = [
 ];
 
 test('the least that a job needs', () => {
-  assert.deepEqual(blenderArgv(blender, request), [...before, ...scene, ...script, ...job]);
+  assert.deepEqual(blenderArgv(blender, request), [...before, ...script, ...job]);
 });
 
 test('everything that can be asked for', () => {
@@ -41,18 +40,12 @@ test('everything that can be asked for', () => {
     useGpu: true,
     gpuMissing: 'fail',
     maxPixels: 1000,
-    missingAssets: 'ignore',
+    missingAssets: 'warn',
     blockedScripts: 'fail',
     threads: 2,
   });
-  const more = [
-    '--gpu',
-    '--gpu-missing=fail',
-    '--max-pixels=1000',
-    '--missing-assets=ignore',
-    '--blocked-scripts=fail',
-  ];
-  assert.deepEqual(argv, [...before, '-t', '2', ...scene, ...script, ...job, ...more]);
+  const more = ['--gpu', '--gpu-missing=fail', '--max-pixels=1000', '--missing-assets=warn', '--blocked-scripts=fail'];
+  assert.deepEqual(argv, [...before, '-t', '2', ...script, ...job, ...more]);
 });
 
 test('a Python with the module: the same script and job, and no arguments of Blender', () => {
