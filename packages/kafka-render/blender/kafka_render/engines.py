@@ -23,6 +23,9 @@ def check_engines(rendered: Rendered, used: UsedBlocks) -> None:
             raise Refusal(
                 'engine-missing', f'Scene {scene.name!r} is made for {wanted!r}, and this Blender has no such'
             )
+    undefined = sorted({f'{node.name} of {owner.name}' for owner, node in used.nodes if _is_undefined(node)})
+    if undefined:
+        raise Refusal('engine-missing', f'Nodes that this Blender does not know: {", ".join(undefined[:20])}')
     scripted = [node.name for _, node in used.nodes if node.bl_idname == 'ShaderNodeScript']
     if scripted and any(_shades_with_scripts(scene) for scene in scenes) and not _cycles_has('osl'):
         what = f'Nodes are shaders in Open Shading Language, which this Blender has not: {", ".join(scripted[:20])}'
@@ -36,6 +39,11 @@ def check_denoiser(rendered: Rendered, used: UsedBlocks) -> None:
     if wanting and not _cycles_has('openimagedenoise'):
         what = f'This Blender is built without OpenImageDenoise, and these denoise: {", ".join(wanting)}'
         raise Refusal('denoiser-missing', what)
+
+
+def _is_undefined(node: bpy.types.Node) -> bool:
+    """Of an add-on that is not here."""
+    return node.bl_idname in ('NodeUndefined', 'Undefined')
 
 
 def _denoises(scene: bpy.types.Scene) -> bool:

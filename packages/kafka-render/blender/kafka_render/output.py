@@ -19,6 +19,8 @@ SUPPORTED_FORMATS = (
     *('BMP', 'CINEON', 'DPX', 'HDR', 'IRIS', 'JPEG2000', 'TARGA', 'TARGA_RAW'),
 )
 
+NAME_BYTES = 100
+
 
 class FrameOutput(NamedTuple):
     folder: str
@@ -108,4 +110,9 @@ def _direct_file_output_nodes(scene: bpy.types.Scene, folder: str) -> bool:
 
 def _safe_name(name: str) -> str:
     """No folders, no way up, no templates; letters of any script stay."""
-    return re.sub(r'[^\w#. -]', '_', name).strip(' .')
+    return _cut(re.sub(r'[^\w#. -]', '_', name).strip(' .'))
+
+
+def _cut(name: str) -> str:
+    """A file's name has 255 bytes at most; the number of the frame and the like come behind this."""
+    return name.encode('utf-8', 'surrogateescape')[:NAME_BYTES].decode('utf-8', 'ignore')

@@ -90,7 +90,9 @@ class UsedBlocks:
             return
         self.blocks[block] = None
         self._animation(block)
-        if isinstance(block, bpy.types.Object):
+        if isinstance(block, bpy.types.Image):
+            self.images.append((block, None, self._frames))
+        elif isinstance(block, bpy.types.Object):
             self._object(block)
         elif isinstance(block, WITH_TREES):
             self._with_tree(block)
@@ -152,12 +154,11 @@ class UsedBlocks:
     def _with_tree(self, block: bpy.types.ID) -> None:
         painted = getattr(block, 'grease_pencil', None)
         if painted:
-            self.images += [
-                (image, None, self._frames) for image in [painted.fill_image, painted.stroke_image] if image
-            ]
+            self._all(image for image in [painted.fill_image, painted.stroke_image] if image)
         if getattr(block, 'use_nodes', True) and block.node_tree:
             self._tree(block, block.node_tree)
         elif isinstance(block, bpy.types.ImageTexture) and block.image:
+            self.blocks[block.image] = None
             self.images.append((block.image, block.image_user, self._frames))
 
     def _tree(self, owner: bpy.types.ID, tree: bpy.types.NodeTree) -> None:
@@ -169,6 +170,8 @@ class UsedBlocks:
             for block in referred_blocks(node):
                 if isinstance(block, bpy.types.Object) and tree.bl_idname != 'GeometryNodeTree':
                     self.blocks[block] = None  # a place or a direction
+                elif block == getattr(node, 'image', None):
+                    self.blocks[block] = None
                 else:
                     self._add(block)
 

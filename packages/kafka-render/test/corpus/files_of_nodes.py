@@ -176,6 +176,32 @@ def texture_in_another_rendered_scene(_):
 
 
 @case('asset-missing')
+def texture_of_a_geometry(_):
+    """Nodes of a modifier take it as their input."""
+    scene = contents.tiny()
+    group = bpy.data.node_groups.new('Bumps', 'GeometryNodeTree')
+    texture, place = group.nodes.new('GeometryNodeImageTexture'), group.nodes.new('GeometryNodeSetPosition')
+    cone, output = group.nodes.new('GeometryNodeMeshCone'), group.nodes.new('NodeGroupOutput')
+    if hasattr(group, 'interface'):
+        group.interface.new_socket('Geometry', in_out='OUTPUT', socket_type='NodeSocketGeometry')
+    else:
+        group.outputs.new('NodeSocketGeometry', 'Geometry')
+    texture.inputs['Image'].default_value = gone_image()
+    group.links.new(cone.outputs['Mesh'], place.inputs['Geometry'])
+    group.links.new(texture.outputs['Color'], place.inputs['Offset'])
+    group.links.new(place.outputs['Geometry'], output.inputs[0])
+    scene.objects['Cube'].modifiers.new('Bumps', 'NODES').node_group = group
+
+
+@case('asset-missing', frames=(2, 3))
+def composed_sequence_with_a_gap(folder):
+    for number in (1, 2, 4, 5):
+        save_picture(os.path.join(folder, 'film', f'{number:02d}.png'))
+    node = compose_picture(contents.tiny(), gone_image('//film/01.png', 'SEQUENCE'))
+    node.frame_duration, node.frame_start = 5, 1
+
+
+@case('asset-missing')
 def tile_gone(folder):
     save_picture(os.path.join(folder, 'tiles', 'wood.1001.png'))
     painted(lambda: tiled())
@@ -350,6 +376,15 @@ def composed_picture_without_compositing(_):
     scene = contents.tiny()
     compose_picture(scene, gone_image())
     scene.render.use_compositing = False
+
+
+@case(GOOD)
+def composed_picture_for_the_viewer(_):
+    """Only who works on the scene sees it."""
+    tree, _ = contents.compositor(contents.tiny())
+    source, viewer = tree.nodes.new('CompositorNodeImage'), tree.nodes.new('CompositorNodeViewer')
+    source.image = gone_image()
+    tree.links.new(source.outputs['Image'], viewer.inputs['Image'])
 
 
 @case(GOOD)

@@ -120,6 +120,28 @@ def file_output_node_muted(_):
             tree.nodes[name].mute = True
 
 
+LONG = 'x' * 63 + '/' + 'x' * 100 + '0001.png'
+
+
+@case(GOOD, files=['0001.png', 'Beauty/_image0001.png', 'Data/_image0001.exr', LONG])
+def file_output_node_with_a_long_name(_):
+    """Longer than a file's name can be."""
+    file_output_nodes(_)
+    scene = bpy.context.scene
+    tree = getattr(scene, 'compositing_node_group', None) or scene.node_tree
+    node = tree.nodes.new('CompositorNodeOutputFile')
+    node.name = 'x' * 63
+    if hasattr(node, 'directory'):
+        node.directory, node.file_name = '//', ''
+        node.file_output_items.new('RGBA', 'x' * 300)
+    else:
+        node.base_path = '//'
+        node.file_slots[0].path = 'x' * 300
+    outputs.set_format(node.format, 'PNG')
+    layers = next(each for each in tree.nodes if each.type == 'R_LAYERS')
+    tree.links.new(layers.outputs['Image'], node.inputs[0])
+
+
 @case('movie-format')
 def avi(_):
     """Gone from 4.2 on."""

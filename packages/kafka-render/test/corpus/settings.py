@@ -3,7 +3,7 @@
 import bpy
 import scene_contents as contents
 import scene_outputs as outputs
-from corpus import GOOD, case, from_here
+from corpus import GOOD, case, from_here, saved_bytes
 
 
 def build_has(feature):
@@ -33,12 +33,20 @@ def engine_of_an_add_on(_):
 
     bpy.utils.register_class(Engine)
     scene.render.engine = 'LUXCORE'
-    bpy.app.timers.register(lambda: None)
-    path = bpy.app.tempdir + 'engine.blend'
-    bpy.ops.wm.save_as_mainfile(filepath=path, copy=True, compress=False)
+    whole = saved_bytes(compress=False)
     bpy.utils.unregister_class(Engine)
-    with open(path, 'rb') as file:
-        return file.read()
+    return whole
+
+
+@case('engine-missing')
+def node_of_an_add_on(_):
+    """In a material, between the shader and its colour."""
+    with_node_of_an_add_on(linked=True)
+
+
+@case(GOOD)
+def node_of_an_add_on_unlinked(_):
+    with_node_of_an_add_on(linked=False)
 
 
 @case(GOOD if build_has('osl') else 'engine-missing')
@@ -362,6 +370,28 @@ def handler_that_would_stay(_):
         'bpy.app.handlers.frame_change_pre.append(spoil)\n'
     )
     text.use_module = True
+
+
+class Noise(bpy.types.ShaderNode):
+    """What an add-on brings along."""
+
+    bl_idname, bl_label = 'AddOnNoise', 'Noise'
+
+    def init(self, _):
+        self.outputs.new('NodeSocketColor', 'Color')
+
+
+def with_node_of_an_add_on(linked):
+    scene = contents.tiny()
+    if not Noise.is_registered:
+        bpy.utils.register_class(Noise)
+    material = bpy.data.materials.new('Noisy')
+    material.use_nodes = True
+    scene.objects['Cube'].data.materials.append(material)
+    tree = material.node_tree
+    node = tree.nodes.new('AddOnNoise')
+    if linked:
+        tree.links.new(node.outputs[0], tree.nodes['Principled BSDF'].inputs['Base Color'])
 
 
 def script(scene):
