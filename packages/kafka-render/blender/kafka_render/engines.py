@@ -9,7 +9,8 @@ import bpy
 
 from .refusals import Refusal
 from .rendered import Rendered
-from .used_blocks import UsedBlocks, rendered_layers
+from .used_blocks import UsedBlocks
+from .visibility import rendered_layers
 
 # Of a scene's settings so much holds the name of its engine; a scene is larger than that.
 SETTINGS_BYTES = 4096

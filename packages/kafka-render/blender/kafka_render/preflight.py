@@ -10,7 +10,7 @@ from .generations import compositor_tree, file_output_formats
 from .output import SUPPORTED_FORMATS, file_output_nodes, picture_size
 from .refusals import Refusal
 from .rendered import Rendered, nodes_within
-from .used_blocks import rendered_layers
+from .visibility import rendered_layers
 
 # In pixels, of formats that have a limit below Blender's own.
 LONGEST_SIDES = {'JPEG': 65500, 'WEBP': 16383}

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import bpy
 
 from .frame_range import FrameRange
-from .generations import animation_curves, compositor_tree
+from .generations import compositor_tree
+from .named_blocks import fonts, line_styles, marker_cameras, placed_by, shapes
 from .rendered import Rendered
 from .used_nodes import referred_blocks, used_nodes
+from .visibility import is_animated, is_hidden, rendered_layers, shows_materials
 
 SHADER_TARGETS = {'CYCLES': 'CYCLES', 'BLENDER_EEVEE': 'EEVEE', 'BLENDER_EEVEE_NEXT': 'EEVEE'}
 # Their nodes say what of all that they refer to is used.
@@ -49,17 +51,17 @@ class UsedBlocks:
         self.blocks[scene] = None
         self._frames = frames
         self._target = SHADER_TARGETS.get(scene.render.engine, 'ALL')
-        self._all(block for block in [scene.camera, *_marker_cameras(scene)] if block)
-        self._paints = _shows_materials(scene)
+        self._all(block for block in [scene.camera, *marker_cameras(scene)] if block)
+        self._paints = shows_materials(scene)
         for layer in rendered_layers(scene):
             replacing = [getattr(layer, name, None) for name in ('material_override', 'world_override')]
-            self._all(block for block in [scene.world, *replacing, *_line_styles(scene, layer)] if block)
+            self._all(block for block in [scene.world, *replacing, *line_styles(scene, layer)] if block)
             self._layer_collection(layer.layer_collection)
         if scene.background_set:
             self._view(scene.background_set, frames)
 
     def _layer_collection(self, layer: bpy.types.LayerCollection) -> None:
-        if layer.exclude or _is_hidden(layer.collection):
+        if layer.exclude or is_hidden(layer.collection):
             return
         self._members(layer.collection)
         for child in layer.children:
@@ -67,11 +69,11 @@ class UsedBlocks:
 
     def _members(self, collection: bpy.types.Collection) -> None:
         self.blocks[collection] = None
-        self._all(body for body in collection.objects if not _is_hidden(body))
+        self._all(body for body in collection.objects if not is_hidden(body))
 
     def _collection(self, collection: bpy.types.Collection) -> None:
         """An instance of it: no layer excludes a part."""
-        if collection not in self.blocks and not _is_hidden(collection):
+        if collection not in self.blocks and not is_hidden(collection):
             self._members(collection)
             for child in collection.children:
                 self._collection(child)
@@ -99,11 +101,11 @@ class UsedBlocks:
         elif isinstance(block, bpy.types.NodeTree):
             self._tree(block, block)
         elif isinstance(block, bpy.types.TextCurve):
-            self._all(iter([*_fonts(block), *_shapes(block)]))
+            self._all(iter([*fonts(block), *shapes(block)]))
         elif isinstance(block, bpy.types.ParticleSettings):
             self._particles(block)
         elif isinstance(block, bpy.types.Curve):
-            self._all(iter(_shapes(block)))
+            self._all(iter(shapes(block)))
 
     def _animation(self, block: bpy.types.ID) -> None:
         """Without files of their own; their library may be missing."""
@@ -124,9 +126,9 @@ class UsedBlocks:
             self._add(body.data)
         # What it takes its place from, and the like: only whether that is there at all.
         placing = [constraint for constraint in body.constraints if not constraint.mute]
-        self.blocks.update(dict.fromkeys(block for each in [body, *placing] for block in _placed_by(each)))
+        self.blocks.update(dict.fromkeys(block for each in [body, *placing] for block in placed_by(each)))
         for modifier in body.modifiers:
-            if modifier.show_render or _is_animated(body, f'modifiers["{modifier.name}"].show_render'):
+            if modifier.show_render or is_animated(body, f'modifiers["{modifier.name}"].show_render'):
                 self._modifier(body, modifier)
 
     def _modifier(self, body: bpy.types.Object, modifier: bpy.types.Modifier) -> None:
@@ -174,58 +176,3 @@ class UsedBlocks:
                     self.blocks[block] = None
                 else:
                     self._add(block)
-
-
-def rendered_layers(scene: bpy.types.Scene) -> list[bpy.types.ViewLayer]:
-    return [layer for layer in scene.view_layers if layer.use]
-
-
-def _shows_materials(scene: bpy.types.Scene) -> bool:
-    """Workbench shows none, unless told so."""
-    return scene.render.engine != 'BLENDER_WORKBENCH' or scene.display.shading.color_type == 'TEXTURE'
-
-
-def _marker_cameras(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    return [marker.camera for marker in scene.timeline_markers if marker.camera]
-
-
-def _line_styles(scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> list[bpy.types.ID]:
-    if not (scene.render.use_freestyle and layer.use_freestyle):
-        return []
-    return [lines.linestyle for lines in layer.freestyle_settings.linesets if lines.show_render]
-
-
-def _is_hidden(block: bpy.types.Object | bpy.types.Collection) -> bool:
-    return block.hide_render and not _is_animated(block, 'hide_render')
-
-
-def _is_animated(block: bpy.types.ID, path: str) -> bool:
-    """Then it may be so at some frames only."""
-    data = getattr(block, 'animation_data', None)
-    if data is None:
-        return False
-    if any(driver.data_path == path for driver in data.drivers) or any(track.strips for track in data.nla_tracks):
-        return True
-    return bool(data.action) and any(curve.data_path == path for curve in animation_curves(data))
-
-
-def _placed_by(owner: bpy.types.bpy_struct) -> list[bpy.types.ID]:
-    blocks = [getattr(owner, name, None) for name in ('parent', 'target', 'cache_file')]
-    return [block for block in blocks if isinstance(block, bpy.types.ID)]
-
-
-def _fonts(text: bpy.types.TextCurve) -> list[bpy.types.ID]:
-    formats = text.body_format
-    used = [text.font]
-    if any(each.use_bold and not each.use_italic for each in formats):
-        used.append(text.font_bold)
-    if any(each.use_italic and not each.use_bold for each in formats):
-        used.append(text.font_italic)
-    if any(each.use_bold and each.use_italic for each in formats):
-        used.append(text.font_bold_italic)
-    return [font for font in used if font]
-
-
-def _shapes(curve: bpy.types.Curve) -> list[bpy.types.ID]:
-    blocks = [getattr(curve, name, None) for name in ('bevel_object', 'taper_object', 'follow_curve')]
-    return [block.data for block in blocks if block and block.data]

@@ -117,6 +117,12 @@ def no_description_of_its_data(_):
     return good_bytes().replace(b'SDNANAME', b'SDNAXXXX', 1)
 
 
+@case('script-error')
+def name_in_another_encoding(_):
+    """Python cannot read it."""
+    return good_bytes().replace(b'SCScene\0', 'SCSc\u00e8ne\0'.encode('latin-1'))
+
+
 @case(GOOD)
 def gzip_compressed(_):
     """As Blender wrote them to 2.93."""
