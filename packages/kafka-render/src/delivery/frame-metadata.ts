@@ -15,7 +15,7 @@ export interface DeliveredFile {
 
 /** S3 allows about 2 KB for all of an object's metadata. */
 const filesLimit = 800;
-const textLimit = 100;
+const textLimit = 60;
 
 /**
  * The metadata that a file of a frame goes up with. A frame of so many files that their names do not fit lacks
