@@ -5,7 +5,7 @@ const makers: Readonly<Record<ByteScene, (good: Buffer) => Buffer>> = {
   'not-a-blend': () => Buffer.from('This is a shopping list.\n'),
   'empty-file': () => Buffer.alloc(0),
   truncated: (good) => good.subarray(0, good.length >>> 1),
-  'python-error': (good) => replaced(good, 'SCScene\0', 'SCSc\u00e8ne\0'),
+  'script-error': (good) => replaced(good, 'SCScene\0', 'SCSc\u00e8ne\0'),
   'newer-blend': withVersion,
 };
 

@@ -27,9 +27,6 @@ MAKERS = {
     'no-camera': contents.no_camera,
     'render-error': contents.render_error,
     'missing-strip': contents.missing_strip,
-    'missing-mesh-cache': contents.missing_mesh_cache,
-    'missing-light-profile': contents.missing_light_profile,
-    'missing-unused': contents.missing_unused,
     'last-picture': contents.last_picture,
     'persistent-data': contents.persistent_data,
     'scripts': contents.scripts,
@@ -54,7 +51,6 @@ MAKERS_IN_FOLDER = {
     'textured-linked': contents.textured_linked,
     'missing-texture': contents.missing_texture,
     'image-strip': contents.image_strip,
-    'sound-only': contents.sound_only,
 }
 
 

@@ -6,6 +6,6 @@ import type { BlenderVersion } from '../../packages/kafka-render/src/blender/ble
 export async function runInBlender(blender: BlenderVersion, script: string, args: readonly string[]): Promise<void> {
   const flags = ['--background', '--factory-startup', '-noaudio', '--python-exit-code', '1', '--python'];
   const before = blender.kind === 'module' ? [] : flags;
-  const options = { timeout: 120_000, maxBuffer: 2 ** 26 };
+  const options = { timeout: 300_000, maxBuffer: 2 ** 26 };
   await promisify(execFile)(blender.executable, [...before, script, '--', ...args], options);
 }

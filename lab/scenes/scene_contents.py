@@ -161,26 +161,6 @@ def missing_strip():
     add_strip(counter(), '//gone.png')
 
 
-def missing_mesh_cache():
-    add_mesh_cache(tiny().objects['Cube'], '//gone.mdd')
-
-
-def missing_light_profile():
-    scene = tiny()
-    add_light_profile(scene.objects['Sun'].data, '//gone.ies')
-
-
-def missing_unused():
-    """Files are missing that nothing rendered uses."""
-    scene = tiny()
-    add_strip(scene, '//gone.png').mute = True
-    add_mesh_cache(scene.objects['Cube'], '//gone.mdd').show_render = False
-    add_mesh_cache(add_mesh(bpy.data.scenes.new('Other'), cube_mesh('Unused')), '//gone.mdd')
-    unused = bpy.data.lights.new('Unused', 'SUN')
-    unused.use_fake_user = True
-    add_light_profile(unused, '//gone.ies')
-
-
 def add_strip(scene, path):
     return strips_of(scene).new_image('Strip', path, 1, 1)
 
@@ -252,10 +232,14 @@ def no_camera():
 
 
 def render_error():
-    """Post-processing uses another scene, and that has no camera: Blender says so and renders nothing."""
-    scene = tiny()
-    _, layers = compositor(scene)
-    layers.scene = bpy.data.scenes.new('Other')
+    """Folders of File Output nodes are called like the frames, which then cannot be written: Blender finds out late."""
+    tree, layers = compositor(tiny())
+    for frame in range(1, 11):
+        node = tree.nodes.new('CompositorNodeOutputFile')
+        node.name = f'{frame:04d}.png'
+        if hasattr(node, 'directory'):  # from 5.0
+            node.file_output_items.new('RGBA', 'image')
+        tree.links.new(layers.outputs['Image'], node.inputs[0])
 
 
 def scripts():

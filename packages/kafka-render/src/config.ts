@@ -82,8 +82,9 @@ export const commandLineSpec = {
     missingAssets: {
       flags: '--missing-assets <what>',
       env: 'KAFKA_RENDER_MISSING_ASSETS',
-      help: 'files that a scene uses are missing: fail the job, or ignore it',
-      schema: z.enum(['fail', 'ignore']).default('fail'),
+      help: 'files that the frames show are missing: fail the job, or render without them and warn',
+      // What `warn` was called.
+      schema: z.preprocess((what) => (what === 'ignore' ? 'warn' : what), z.enum(['fail', 'warn']).default('fail')),
     },
     blockedScripts: {
       flags: '--blocked-scripts <what>',

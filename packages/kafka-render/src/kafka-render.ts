@@ -25,7 +25,7 @@ import { frameFingerprint, type FrameOrigin } from './delivery/frame-fingerprint
 import { rangesToRender, reportTakenOver, takenOverBeside } from './delivery/taken-over.ts';
 import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
 import type { FrameRange } from './frames/frame-range.ts';
-import { parseRenderJob, type RenderJob } from './render-job.ts';
+import { misspeltFields, parseRenderJob, type RenderJob } from './render-job.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
 import { reportScene } from './report-scene.ts';
@@ -80,6 +80,7 @@ export class KafkaRender extends KafkaRunner {
   override async msgToCommand({ value }: Message, job: Job): Promise<Command> {
     const { schemas, limits, scenes, blender } = this.#parts;
     const renderJob = parseRenderJob(value, { schema: schemas.job, maxFrames: limits.maxFrames });
+    warnOfMisspelt(value, job);
     // Frames go up before the response is made: one that could never be sent is found out now.
     renderOutput(value, 0, schemas.output);
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
@@ -212,4 +213,11 @@ export class KafkaRender extends KafkaRunner {
 function noteRendering(reportPath: string, job: Job): void {
   const scene = readSceneEvent(reportPath);
   if (scene) job.phases.split('loaded', 'rendered', scene.monotonicSeconds);
+}
+
+function warnOfMisspelt(value: Message['value'], job: Job): void {
+  const names = isJsonObject(value) ? misspeltFields(value) : [];
+  if (names.length === 0) return;
+  const said = names.map((name) => name.slice(0, 40)).join(', ');
+  job.logger.warn({ code: 'fields-ignored' }, `a job has no such fields, and they are ignored: ${said}`);
 }

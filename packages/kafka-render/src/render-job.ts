@@ -1,5 +1,6 @@
 import {
   describeFaults,
+  type JsonObject,
   parseObjectPath,
   parseObjectPrefix,
   RejectedError,
@@ -74,6 +75,17 @@ function ofField<T>(field: string, parse: () => T): T {
     if (!(cause instanceof RejectedError)) throw cause;
     throw new RejectedError(cause.code, `${field}: ${cause.message}`, { cause });
   }
+}
+
+/** Fields that are nearly called like one of a job (`startframe`, `num_frames`): the schema lets them be, and so do we. */
+export function misspeltFields(value: JsonObject): string[] {
+  const fields = Object.keys(actionable.shape);
+  const known = new Set(fields.map(asHeard));
+  return Object.keys(value).filter((name) => !fields.includes(name) && known.has(asHeard(name)));
+}
+
+function asHeard(name: string): string {
+  return name.replaceAll(/[\s_-]/g, '').toLowerCase();
 }
 
 function describeIssues(error: z.ZodError): string {

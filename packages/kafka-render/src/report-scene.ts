@@ -2,7 +2,10 @@ import type { Job } from 'kafka-runner';
 import type { SceneEvent } from './blender/render-report.ts';
 
 /** What rendered a frame, and what of its scene was left out. */
-export type Provenance = Pick<SceneEvent, 'blenderVersion' | 'engine' | 'device' | 'blockedScripts'> & {
+export type Provenance = Pick<
+  SceneEvent,
+  'blenderVersion' | 'engine' | 'device' | 'blockedScripts' | 'missingAssets'
+> & {
   readonly threads?: number | undefined;
 };
 
@@ -20,11 +23,14 @@ export function reportScene(provenances: readonly Provenance[], job: Job): void 
   );
   setHeader(job, 'threads', provenances, ({ threads }) => threads?.toString() ?? []);
   setHeader(job, 'scripts-blocked', provenances, ({ blockedScripts }) => blockedScripts ?? []);
+  setHeader(job, 'missing-assets', provenances, ({ missingAssets }) => missingAssets ?? []);
   reportDevice(provenances, job);
   const blocked = job.headers.get('scripts-blocked');
   if (blocked !== undefined) {
     job.logger.warn({ code: 'scripts-blocked' }, `scripts of the scene were not run: ${blocked}`);
   }
+  const missing = job.headers.get('missing-assets');
+  if (missing !== undefined) job.logger.warn({ code: 'asset-missing' }, `rendered without what is missing: ${missing}`);
 }
 
 function reportDevice(provenances: readonly Provenance[], job: Job): void {

@@ -39,6 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     add('--gpu-missing', choices=('cpu', 'fail'), default='cpu', help='what to do when there is no GPU')
     add('--threads', type=int, metavar='N', help='threads to render with; an executable gets them as -t')
     add('--max-pixels', type=int, default=16384 * 16384, metavar='N', help='largest picture, in pixels')
-    add('--missing-assets', choices=('fail', 'ignore'), default='fail', help='files the scene uses are missing')
+    add('--missing-assets', choices=('fail', 'warn'), default='fail', help='files the scene uses are missing')
     add('--blocked-scripts', choices=('render', 'fail'), default='render', help='scripts in the scene were not run')
     return parser

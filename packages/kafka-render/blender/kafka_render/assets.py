@@ -1,98 +1,90 @@
-"""Files that a scene uses and that are not there: Blender renders without them, in a normal-looking picture."""
+"""Files that the rendered frames need and that are not there: Blender renders without them, in a normal-looking picture."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import bpy
 
-from .generations import sequencer_strips
+from .asset_files import AssetFile, asset_files, has_contents, unreadable_kind
+from .linked_blocks import missing_links
 from .refusals import Refusal
+from .rendered import Rendered
+from .simulation_caches import missing_caches
+from .used_blocks import UsedBlocks
 
 NAMED_AT_MOST = 20
 
-
-def check_assets(scene: bpy.types.Scene, when_missing: str) -> None:
-    missing = [] if when_missing == 'ignore' else missing_assets(scene)
-    if missing:
-        names = ', '.join(missing[:NAMED_AT_MOST])
-        more = f' and {len(missing) - NAMED_AT_MOST} more' if len(missing) > NAMED_AT_MOST else ''
-        raise Refusal(
-            'missing-asset', f'The scene uses files that are missing: {names}{more}; pack them into the .blend'
-        )
+# Files that Blender could read, as they were then: a large picture is not read for each job.
+_readable: set[tuple] = set()
 
 
-def missing_assets(scene: bpy.types.Scene) -> list[str]:
-    """The paths, as the scene names them, of missing files that `scene` itself depends on."""
-    gone = [(block, path) for block, path in _files(scene) if not _exists(block, path)]
-    users = bpy.data.user_map() if gone else {}
-    return sorted({path for block, path in gone if _reaches(block, scene, users)})
+def check_assets(rendered: Rendered, used: UsedBlocks, when_missing: str) -> str | None:
+    """What is missing, in words, if that may be; None when nothing is."""
+    missing = missing_assets(rendered, used)
+    if not missing:
+        return None
+    more = f' and {len(missing) - NAMED_AT_MOST} more' if len(missing) > NAMED_AT_MOST else ''
+    names = ', '.join(missing[:NAMED_AT_MOST]) + more
+    if when_missing == 'fail':
+        raise Refusal('asset-missing', f'The scene uses files that are missing: {names}; pack them into the .blend')
+    return names
 
 
-def uses_files(scene: bpy.types.Scene) -> bool:
+def missing_assets(rendered: Rendered, used: UsedBlocks) -> list[str]:
+    """As the scene names them."""
+    files = {file.path: file for file in asset_files(rendered, used)}
+    gone = [file.named for file in files.values() if not os.path.isfile(file.path)]
+    unreadable = [f'{file.named} (it cannot be read)' for file in files.values() if _is_unreadable(file)]
+    packed = [f'{image.name} (packed, and it cannot be read)' for image, _, _ in used.images if _is_broken(image)]
+    unknown = [f'{block.name} (this Blender reads no such files)' for block in used.blocks if unreadable_kind(block)]
+    return sorted({*gone, *unreadable, *packed, *unknown, *missing_links(used), *missing_caches(rendered, used)})
+
+
+def uses_files() -> bool:
     """Whether anything lies outside of the .blend, where it may change."""
-    return any(True for _ in _files(scene))
+    return bool(bpy.utils.blend_paths(absolute=False, packed=False, local=False)) or bool(_unlisted_files())
 
 
-def _files(scene: bpy.types.Scene) -> Iterator[tuple[bpy.types.ID, str]]:
-    """The path of each file outside of the .blend, with what names it; of the sequencers that of `scene` is rendered."""
-    yield from ((block, block.filepath) for block in _file_blocks() if _is_file(block))
-    for block, path in [*_mesh_caches(), *_light_profiles(), *((scene, path) for path in _strip_files(scene))]:
-        if path:
-            yield block, path
+def _unlisted_files() -> list[bpy.types.Node]:
+    """Older Blenders do not list what nodes name."""
+    owners = [*bpy.data.materials, *bpy.data.worlds, *bpy.data.lights]
+    trees = [*bpy.data.node_groups, *(owner.node_tree for owner in owners if owner.node_tree)]
+    return [node for tree in trees for node in tree.nodes if getattr(node, 'filepath', '')]
 
 
-def _file_blocks() -> list[bpy.types.ID]:
-    collections = ('libraries', 'images', 'movieclips', 'fonts', 'volumes', 'cache_files')
-    return [block for name in collections for block in getattr(bpy.data, name, ())]
+def _is_unreadable(file: AssetFile) -> bool:
+    if not os.path.isfile(file.path):
+        return False
+    if not has_contents(file.path):
+        return True
+    return file.image is not None and not _was_read(file.path) and not _can_be_read(file)
 
 
-def _is_file(block: bpy.types.ID) -> bool:
-    generated = getattr(block, 'source', 'FILE') in ('GENERATED', 'VIEWER')
-    return not (generated or getattr(block, 'packed_file', None) or block.filepath in ('', '<builtin>'))
+def _was_read(path: str) -> bool:
+    return _version(path) in _readable
 
 
-def _mesh_caches() -> Iterator[tuple[bpy.types.ID, str]]:
-    for body in bpy.data.objects:
-        for modifier in body.modifiers:
-            if modifier.type == 'MESH_CACHE' and modifier.show_render:
-                yield body, modifier.filepath
+def _can_be_read(file: AssetFile) -> bool:
+    if _does_not_load(file.image):
+        return False
+    _readable.add(_version(file.path))
+    return True
 
 
-def _light_profiles() -> Iterator[tuple[bpy.types.ID, str]]:
-    data = bpy.data
-    trees = [(block, block.node_tree) for block in [*data.materials, *data.worlds, *data.lights] if block.node_tree]
-    for block, tree in [*trees, *((group, group) for group in data.node_groups)]:
-        for node in tree.nodes:
-            if node.bl_idname == 'ShaderNodeTexIES' and node.mode == 'EXTERNAL' and not node.mute:
-                yield block, node.filepath
+def _version(path: str) -> tuple:
+    status = os.stat(path)
+    return path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _strip_files(scene: bpy.types.Scene) -> Iterator[str]:
-    """Sounds are not among them: no picture shows one."""
-    for strip in sequencer_strips(scene):
-        if strip.type == 'IMAGE':
-            yield from (os.path.join(strip.directory, element.filename) for element in strip.elements)
-        elif strip.type == 'MOVIE':
-            yield strip.filepath
+def _is_broken(image: bpy.types.Image) -> bool:
+    return bool(image.packed_file) and image.source == 'FILE' and _does_not_load(image)
 
 
-def _exists(block: bpy.types.ID, path: str) -> bool:
-    absolute = bpy.path.abspath(path, library=block.library)
-    if '<UDIM>' in absolute or '<UVTILE>' in absolute:
-        return os.path.isdir(os.path.dirname(absolute))
-    return os.path.exists(absolute)
-
-
-def _reaches(block: bpy.types.ID, scene: bpy.types.Scene, users: dict[bpy.types.ID, set[bpy.types.ID]]) -> bool:
-    """Whether `scene` uses `block`, through whatever lies between."""
-    seen, waiting = set(), list(block.users_id) if isinstance(block, bpy.types.Library) else [block]
-    while waiting:
-        current = waiting.pop()
-        if current == scene:
-            return True
-        if current not in seen:
-            seen.add(current)
-            waiting.extend(users.get(current, ()))
-    return False
+def _does_not_load(image: bpy.types.Image) -> bool:
+    """Reads it, and lets it go again."""
+    was_loaded = image.has_data
+    loads = 0 not in image.size
+    if not was_loaded and loads:
+        image.buffers_free()
+    return not loads

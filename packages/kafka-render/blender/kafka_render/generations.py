@@ -21,15 +21,23 @@ def compositor_tree(scene: bpy.types.Scene) -> bpy.types.NodeTree | None:
     return scene.node_tree if scene.use_nodes else None
 
 
-def sequencer_strips(scene: bpy.types.Scene) -> list:
-    """The strips that are rendered instead of the camera's picture, with those within them."""
-    return _seen_strips(scene.sequence_editor) if scene.render.use_sequencer and scene.sequence_editor else []
+def strips_in(parent: bpy.types.bpy_struct) -> list:
+    """Of a sequencer, or of a strip that holds others."""
+    return list(parent.strips if hasattr(parent, 'strips') else parent.sequences)  # `sequences` is gone in 5.0
 
 
-def _seen_strips(parent: bpy.types.bpy_struct) -> list:
-    strips = parent.strips if hasattr(parent, 'strips') else parent.sequences  # `sequences` is gone in 5.0
-    seen = [strip for strip in strips if not strip.mute and strip.type != 'SOUND']
-    return seen + [inner for strip in seen if strip.type == 'META' for inner in _seen_strips(strip)]
+def muted_channels(parent: bpy.types.bpy_struct) -> set[int]:
+    """From 3.2 on a channel can be muted."""
+    return {number for number, channel in enumerate(getattr(parent, 'channels', ())) if channel.mute}
+
+
+def animation_curves(data: bpy.types.AnimData) -> list[bpy.types.FCurve]:
+    """Of the action that is in use."""
+    action = data.action
+    if hasattr(action, 'fcurves'):  # gone in 5.0
+        return list(action.fcurves)
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [curve for bag in bags for curve in bag.fcurves]
 
 
 def literal_path(path: str) -> str:
@@ -37,6 +45,11 @@ def literal_path(path: str) -> str:
     if bpy.app.version < (5, 0, 0):
         return path
     return path.replace('{', '{{').replace('}', '}}')
+
+
+def names_single_view() -> bool:
+    """Whether the file of a view is called after it even when no other one is rendered (seen in 5.0, not in 3.4)."""
+    return bpy.app.version >= (5, 0, 0)
 
 
 def direct_file_output_node(node: bpy.types.Node, folder: str, safe_name: Callable[[str], str]) -> None:

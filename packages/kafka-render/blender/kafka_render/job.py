@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import assets, devices, output, preflight, scripts, simulations
+from . import assets, devices, engines, output, preflight, rendered, scripts, simulations, used_blocks
 from .arguments import parse_arguments
 from .refusals import EXIT_CODES, Refusal
 from .rendering import render_ranges
@@ -30,8 +30,8 @@ def run(argv: list[str], opened: OpenScene) -> tuple[int, bool]:
         return refusal.exit_code, not opened.is_rendering
     except Exception as error:  # noqa: BLE001
         traceback.print_exc()
-        report.error('python-error', f'{type(error).__name__}: {error}')
-        return EXIT_CODES['python-error'], False
+        report.error('script-error', f'{type(error).__name__}: {error}')
+        return EXIT_CODES['script-error'], False
     else:
         return 0, True
     finally:
@@ -40,20 +40,25 @@ def run(argv: list[str], opened: OpenScene) -> tuple[int, bool]:
 
 def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene) -> None:
     scene = preflight.opened_scene(arguments.scene)
+    simulating = simulations.unbaked_simulations(scene)
+    ranges = (simulating and arguments.simulated_frames) or arguments.frames
+    shown = rendered.Rendered(scene, ranges)
     preflight.check_format(scene)
     preflight.check_resolution(scene, arguments.max_pixels)
-    preflight.check_camera(scene)
-    assets.check_assets(scene, arguments.missing_assets)
+    preflight.check_cameras(shown)
+    preflight.check_something_shows(scene, shown)
+    used = used_blocks.UsedBlocks(shown)
+    engines.check_engines(shown, used)
+    engines.check_denoiser(shown, used)
+    missing = assets.check_assets(shown, used, arguments.missing_assets)
     blocked_style = scripts.block_freestyle_scripts()
     blocked = blocked_style or scripts.blocked_by_blender()
     scripts.check_scripts(blocked, arguments.blocked_scripts)
     device = devices.choose_device(scene, arguments.gpu, arguments.gpu_missing)
     devices.use_threads(scene, arguments.threads)
-    simulating = simulations.unbaked_simulations(scene)
-    ranges = (simulating and arguments.simulated_frames) or arguments.frames
     plan = output.direct_output(scene, arguments.output, ranges)
-    report.scene(scene, device, plan, blocked, simulating)
-    remembers = assets.uses_files(scene) or _shows_last_picture(scene)
+    report.scene(scene, device, plan, blocked, simulating, missing)
+    remembers = assets.uses_files() or _shows_last_picture(scene)
     opened.is_rendering = True
     frames_written = render_ranges(scene, ranges, plan, report)
     blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import bpy
 
 from .frame_range import FrameRange
-from .generations import compositor_tree, direct_file_output_node, literal_path
+from .generations import compositor_tree, direct_file_output_node, literal_path, names_single_view
 from .refusals import Refusal
+from .rendered import nodes_within
 
 # What src/frames can verify; a test compares this with its table.
 SUPPORTED_FORMATS = (
     *('PNG', 'JPEG', 'TIFF', 'WEBP', 'OPEN_EXR', 'OPEN_EXR_MULTILAYER'),
     *('BMP', 'CINEON', 'DPX', 'HDR', 'IRIS', 'JPEG2000', 'TARGA', 'TARGA_RAW'),
 )
+
+NAME_BYTES = 100
 
 
 class FrameOutput(NamedTuple):
@@ -55,7 +57,9 @@ def main_file_paths(scene: bpy.types.Scene, frame: int) -> list[str]:
         return [render.frame_path(frame=frame)]
     views = render.stereo_views if render.views_format == 'STEREO_3D' else render.views
     written = [render.frame_path(frame=frame, view=view.name) for view in views if view.use]
-    return written or [render.frame_path(frame=frame)]  # with no view in use Blender writes one picture
+    if len(written) > 1 or (written and names_single_view()):
+        return written
+    return [render.frame_path(frame=frame)]
 
 
 def set_range(scene: bpy.types.Scene, frames: FrameRange) -> None:
@@ -88,7 +92,8 @@ def _written_size(scene: bpy.types.Scene) -> tuple[int, int]:
 
 
 def file_output_nodes(scene: bpy.types.Scene) -> list[bpy.types.Node]:
-    nodes = [node for tree in _node_trees(compositor_tree(scene), set()) for node in tree.nodes]
+    tree = compositor_tree(scene)
+    nodes = nodes_within(tree) if tree else ()
     return [node for node in nodes if node.type == 'OUTPUT_FILE' and not node.mute]
 
 
@@ -103,16 +108,11 @@ def _direct_file_output_nodes(scene: bpy.types.Scene, folder: str) -> bool:
     return bool(taken)
 
 
-def _node_trees(tree: bpy.types.NodeTree | None, seen: set[str]) -> Iterator[bpy.types.NodeTree]:
-    if tree is None or tree.name in seen:
-        return
-    seen.add(tree.name)
-    yield tree
-    for node in tree.nodes:
-        if node.type == 'GROUP':
-            yield from _node_trees(node.node_tree, seen)
-
-
 def _safe_name(name: str) -> str:
     """No folders, no way up, no templates; letters of any script stay."""
-    return re.sub(r'[^\w#. -]', '_', name).strip(' .')
+    return _cut(re.sub(r'[^\w#. -]', '_', name).strip(' .'))
+
+
+def _cut(name: str) -> str:
+    """A file's name has 255 bytes at most; the number of the frame and the like come behind this."""
+    return name.encode('utf-8', 'surrogateescape')[:NAME_BYTES].decode('utf-8', 'ignore')

@@ -60,4 +60,4 @@ def _exit_code(main: Callable[[], int]) -> int:
         return error.code if isinstance(error.code, int) else 1
     except BaseException:  # noqa: BLE001
         traceback.print_exc()
-        return EXIT_CODES['python-error']
+        return EXIT_CODES['script-error']

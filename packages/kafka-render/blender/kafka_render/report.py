@@ -2,7 +2,7 @@
 
     {"event": "scene", "protocol": 1, "blenderVersion", "scene", "engine", "format", "extension", "width", "height",
      "mainFiles", "device": {"requested", "used", "backend", "names"}, "threads", "blockedScripts", "simulations": [],
-     "monotonicSeconds"}
+     "missingAssets", "monotonicSeconds"}
     {"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1,
      "blockedScripts"}
     {"event": "done", "framesWritten": 1, "blockedScripts"}            or, last of all,
@@ -10,8 +10,9 @@
 
 Paths are relative to the output folder. In `mainFiles` #### stands for the number of the frame, of at least four
 digits. Width and height are null when a cropped border makes them a matter of rounding. `simulations` names what makes
-a frame depend on those before it; `blockedScripts` of a frame is what Blender has refused to run by then. `monotonicSeconds` is when
-rendering begins, by the clock that all processes of the machine share.
+a frame depend on those before it, `missingAssets` the files that are rendered without; `blockedScripts` of a frame is
+what Blender has refused to run by then. `monotonicSeconds` is when rendering begins, by the clock that all processes of
+the machine share.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Report:
         plan: FrameOutput,
         blocked_scripts: str | None,
         simulations: list[str],
+        missing_assets: str | None,
     ) -> None:
         self._write(
             event='scene',
@@ -58,6 +60,7 @@ class Report:
             blockedScripts=blocked_scripts,
             simulations=simulations,
             monotonicSeconds=time.monotonic(),
+            missingAssets=missing_assets,
         )
 
     def frame(self, frame: int, files: list[dict], elapsed_seconds: float, blocked_scripts: str | None) -> None:

@@ -24,7 +24,7 @@ export type RenderRequest = {
   /** Largest picture, width times height. Default 16384 x 16384. */
   readonly maxPixels?: number;
   /** What to do when files are missing that the scene uses. Default `fail`. */
-  readonly missingAssets?: 'fail' | 'ignore';
+  readonly missingAssets?: 'fail' | 'warn';
   /** What to do when the scene contains scripts, which are never run. Default `render`. */
   readonly blockedScripts?: 'render' | 'fail';
   /** Threads for rendering. Default: one for each processor. */
@@ -65,7 +65,7 @@ function factoryState(threads: number | undefined): string[] {
 }
 
 function script(file: string): string[] {
-  return ['--python-exit-code', String(exitCodes['python-error']), '--python', file];
+  return ['--python-exit-code', String(exitCodes['script-error']), '--python', file];
 }
 
 function threadsOfModule(threads: number | undefined): string[] {

@@ -33,6 +33,8 @@ const sceneEventSchema = z.object({
   simulations: z.array(z.string()),
   /** When rendering began, by the clock of `JobPhases`. */
   monotonicSeconds: z.number(),
+  /** Files that are missing, and that the frames are rendered without; null when there are none. */
+  missingAssets: z.string().nullable(),
 });
 
 const frameEventSchema = z.object({

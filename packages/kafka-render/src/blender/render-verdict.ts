@@ -6,6 +6,9 @@ import type { RenderReport, SceneEvent } from './render-report.ts';
 
 const OUTPUT_LINES = 5;
 
+/** Of an executable that cannot open the scene of its command line; it ends before any script runs (seen in 3.4). */
+const exitCodeWithoutScene = 1;
+
 /** How Blender's process ended. */
 export type ProcessEnd = { readonly exitCode: number | null; readonly signal: string | null };
 
@@ -14,7 +17,7 @@ export type ProcessEnd = { readonly exitCode: number | null; readonly signal: st
  * nothing in their favour: `verifyFrames` does.
  * @param output the last lines that Blender printed, for the message of an error that they may explain
  * @throws {RejectedError} the scene or the job is at fault (`no-camera`, `movie-format`, `resolution-too-large`, ...)
- * @throws {FailedError} rendering went wrong (`python-error`, `render-error`, `scene-not-loaded`, `blender-failed`)
+ * @throws {FailedError} rendering went wrong (`script-error`, `render-error`, `scene-not-loaded`, `crashed`)
  */
 export function renderedScene(end: ProcessEnd, report: RenderReport, output: readonly string[] = []): SceneEvent {
   if (report.error) {
@@ -24,13 +27,16 @@ export function renderedScene(end: ProcessEnd, report: RenderReport, output: rea
   if (code) {
     throw refusal(code, `render_frames.py ended with exit code ${end.exitCode} and left no report`, output);
   }
+  if (end.exitCode === exitCodeWithoutScene && !report.scene) {
+    throw new FailedError('scene-not-loaded', `Blender did not open the scene${printed(output)}`);
+  }
   if (end.signal || end.exitCode !== 0) {
     const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.exitCode}`;
-    throw new FailedError('blender-failed', `Blender ${how}; ${lastWords(report)}${printed(output)}`);
+    throw new FailedError('crashed', `Blender ${how}; ${lastWords(report)}${printed(output)}`);
   }
   if (!report.scene || !report.done) {
     const message = `Blender ended early, with exit code 0; ${lastWords(report)}${printed(output)}`;
-    throw new FailedError('blender-failed', message);
+    throw new FailedError('crashed', message);
   }
   // Some scripts are refused only while rendering.
   return { ...report.scene, blockedScripts: report.done.blockedScripts ?? report.scene.blockedScripts };
@@ -38,7 +44,7 @@ export function renderedScene(end: ProcessEnd, report: RenderReport, output: rea
 
 function refusal(code: string, message: string, output: readonly string[]): JobError {
   if (!isFailure(code as RefusalCode)) return new RejectedError(code, message);
-  return new FailedError(code, code === 'python-error' ? message + printed(output) : message);
+  return new FailedError(code, code === 'script-error' ? message + printed(output) : message);
 }
 
 function printed(output: readonly string[]): string {

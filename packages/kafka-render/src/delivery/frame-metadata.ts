@@ -15,14 +15,14 @@ export interface DeliveredFile {
 
 /** S3 allows about 2 KB for all of an object's metadata. */
 const filesLimit = 800;
-const textLimit = 100;
+const textLimit = 60;
 
 /**
  * The metadata that a file of a frame goes up with. A frame of so many files that their names do not fit lacks
  * `frame-files`, and is not found again: then it is rendered again.
  */
 export function frameMetadata({ provenance, ...file }: DeliveredFile): ObjectMetadata {
-  const { blenderVersion, engine, device, threads, blockedScripts } = provenance;
+  const { blenderVersion, engine, device, threads, blockedScripts, missingAssets } = provenance;
   const files = JSON.stringify(file.files);
   return {
     'frame-fingerprint': file.fingerprint,
@@ -38,6 +38,7 @@ export function frameMetadata({ provenance, ...file }: DeliveredFile): ObjectMet
     ...(device.names.length > 0 && { 'device-name': device.names.join(', ').slice(0, textLimit) }),
     ...(threads !== undefined && { threads: String(threads) }),
     ...(blockedScripts !== null && { 'scripts-blocked': blockedScripts.slice(0, textLimit) }),
+    ...(missingAssets !== null && { 'missing-assets': missingAssets.slice(0, textLimit) }),
   };
 }
 
@@ -64,6 +65,7 @@ const metadataSchema = z.object({
   'device-name': z.string().optional(),
   threads: z.coerce.number().int().optional(),
   'scripts-blocked': z.string().optional(),
+  'missing-assets': z.string().optional(),
 });
 
 /** Reads it back; undefined for an object that is no delivered frame's. */
@@ -89,6 +91,7 @@ export function parseFrameMetadata(metadata: ObjectMetadata): DeliveredFile | un
       },
       threads: data.threads,
       blockedScripts: data['scripts-blocked'] ?? null,
+      missingAssets: data['missing-assets'] ?? null,
     },
   };
 }

@@ -52,7 +52,7 @@ function metadataOf(
   { scene, event, frame, files }: FrameOfFile,
   fingerprint: string,
 ): ObjectMetadata {
-  const { blenderVersion, engine, device, threads } = scene;
+  const { blenderVersion, engine, device, threads, missingAssets } = scene;
   const blockedScripts = event?.blockedScripts ?? scene.blockedScripts;
   return frameMetadata({
     fingerprint,
@@ -60,7 +60,7 @@ function metadataOf(
     files,
     sha256,
     bytes,
-    provenance: { blenderVersion, engine, device, threads, blockedScripts },
+    provenance: { blenderVersion, engine, device, threads, blockedScripts, missingAssets },
   });
 }
 

@@ -32,8 +32,8 @@ const sceneCodes: Partial<Record<SceneName, string>> = {
   'no-camera': 'no-camera',
   movie: 'movie-format',
   'too-large': 'resolution-too-large',
-  'missing-texture': 'missing-asset',
-  'python-error': 'python-error',
+  'missing-texture': 'asset-missing',
+  'script-error': 'script-error',
   'render-error': 'render-error',
 };
 

@@ -29,7 +29,7 @@ async function killInMidFrame(run: FaultRun, mode: string): Promise<void> {
   const records = errors.map(({ value }) => JSON.parse(value ?? '') as Record<string, unknown>);
   assert.deepEqual(
     records.map(({ offset, code }) => ({ offset, code })),
-    [{ offset: 0, code: 'blender-failed' }],
+    [{ offset: 0, code: 'crashed' }],
   );
   assert.match(String(records[0]?.['message']), /SIGKILL/);
   assert.deepEqual(

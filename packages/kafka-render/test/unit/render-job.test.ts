@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { RejectedError, SchemaSet, type Schema } from 'kafka-runner';
-import { parseRenderJob } from '../../src/render-job.ts';
+import { misspeltFields, parseRenderJob } from '../../src/render-job.ts';
 
 const schemas = new SchemaSet();
 await schemas.add(path.join(import.meta.dirname, '../../schemas/render_job.schema.json'));
@@ -126,4 +126,9 @@ suite('paths', () => {
     test(`outputLocation ${JSON.stringify(place)} is good`, () =>
       assert.equal(codeOf({ ...good, outputLocation: place }), 'accepted'));
   }
+});
+
+test('fields that are nearly called like one of a job are named, others are not', () => {
+  const more = { startframe: 3, num_frames: 2, 'use-GPU': true, priority: 1, comment: 'startFrame' };
+  assert.deepEqual(misspeltFields({ ...good, startFrame: 1, ...more }), ['startframe', 'num_frames', 'use-GPU']);
 });

@@ -44,6 +44,13 @@ for (const requested of ['GPU', 'CPU'] as const) {
   });
 }
 
+test('files that are missing', () => {
+  assert.deepEqual(saidOf({ missingAssets: '//gone.png' }), {
+    headers: { ...onCpu, 'missing-assets': '//gone.png' },
+    warnings: ['asset-missing'],
+  });
+});
+
 test('scripts that were not run', () => {
   assert.deepEqual(saidOf({ blockedScripts: 'Text on_open.py' }), {
     headers: { ...onCpu, 'scripts-blocked': 'Text on_open.py' },

@@ -11,23 +11,44 @@ export type BlockLayout = {
 /** More than any scene that a worker could hold, and an end to files that unpack to ever more. */
 const mostBytes = 2 ** 37;
 
+/** The block that describes all others begins so; without it Blender crashes. */
+const description = 'SDNANAME';
+
 /**
  * Goes from block to block up to the one that ends the file, and on to the last byte (of what a compressed file ends
- * with). {@link EndOfBytesError} when that never comes.
+ * with). {@link EndOfBytesError} when that never comes, or something on the way is no block.
  */
 export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
   const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
+  let isDescribed = false;
   for (let total = 0; total < mostBytes;) {
     const head = await take(bytes, headBytes);
-    if (head.toString('latin1', 0, 4) === 'ENDB') {
+    const code = blockCode(head);
+    if (code === 'ENDB') {
+      if (!isDescribed) throw new EndOfBytesError('nothing describes its blocks');
       await bytes.skip(mostBytes);
       return;
     }
     const length = blockLength(head, layout);
-    await pass(bytes, length);
+    if (code === 'DNA1') {
+      const start = await take(bytes, Math.min(length, description.length));
+      isDescribed = start.toString('latin1') === description;
+      await pass(bytes, length - start.length);
+    } else {
+      await pass(bytes, length);
+    }
     total += headBytes + length;
   }
   throw new EndOfBytesError(`no end within ${mostBytes} bytes`);
+}
+
+/** Two capital letters for a kind of data-block, four letters or digits for other things. */
+function blockCode(head: Buffer): string {
+  const code = head.toString('latin1', 0, 4);
+  if (!/^[A-Z][A-Z](\0\0|[A-Z0-9]{2})$/.test(code)) {
+    throw new EndOfBytesError(`there is no block where one should begin`);
+  }
+  return code;
 }
 
 /** The code (4 bytes) comes first; then the length, or in large heads kind, old address and length. */

@@ -18,21 +18,19 @@ test('a report that cannot be written: a Python error, by its exit code', async 
   const { end, report, log } = await runBlender(t, await makeScene('tiny'), { reportPath });
   assert.deepEqual([end.exitCode, report], [10, { frames: [] }]);
   assert.match(log, /FileNotFoundError/);
-  assert.throws(() => renderedScene(end, report), fails('python-error', /exit code 10/));
+  assert.throws(() => renderedScene(end, report), fails('script-error', /exit code 10/));
 });
 
 test('a scene that Blender cannot open', async (t) => {
   const { end, report } = await runBlender(t, await makeScene('not-a-blend'));
-  const { exitCode, code, message } = expected.sceneThatDoesNotOpen;
-  assert.equal(end.exitCode, exitCode);
-  assert.throws(() => renderedScene(end, report), fails(code, message));
+  assert.equal(end.exitCode, expected.exitCodeWithoutScene);
+  assert.throws(() => renderedScene(end, report), fails('scene-not-loaded', /did not open the scene/));
 });
 
 test('a scene that is not there', async (t) => {
   const { end, report } = await runBlender(t, '/nowhere/scene.blend');
-  const { exitCode, code, message } = expected.sceneThatDoesNotOpen;
-  assert.equal(end.exitCode, exitCode);
-  assert.throws(() => renderedScene(end, report), fails(code, message));
+  assert.equal(end.exitCode, expected.exitCodeWithoutScene);
+  assert.throws(() => renderedScene(end, report), fails('scene-not-loaded', /did not open the scene/));
 });
 
 test('a folder that cannot be written to', async (t) => {
@@ -50,7 +48,7 @@ test('frames beyond the last one that Blender knows', async (t) => {
 test('an argument that does not exist', async (t) => {
   const run = await runBlender(t, await makeScene('tiny'), { missingAssets: 'guess' as 'fail' });
   assert.equal(run.end.exitCode, 2);
-  assert.throws(() => renderedScene(run.end, run.report), fails('blender-failed', /exit code 2/));
+  assert.throws(() => renderedScene(run.end, run.report), fails('crashed', /exit code 2/));
 });
 
 test('a report in a file, read when Blender has ended', async (t) => {

@@ -30,7 +30,7 @@ const scenes: readonly SceneName[] = [
   ] as const),
   ...(['exr-multilayer', 'file-output-node', 'stereo', 'side-by-side', 'awkward', 'cropped', 'half-size'] as const),
   ...(['missing-texture', 'no-camera', 'render-error', 'scripts', 'freestyle-script', 'movie', 'too-large'] as const),
-  ...(['python-error', 'image-strip', 'missing-strip', 'last-picture', 'persistent-data'] as const),
+  ...(['script-error', 'image-strip', 'missing-strip', 'last-picture', 'persistent-data'] as const),
 ];
 const jobs = 100;
 
@@ -81,7 +81,7 @@ test('a refusal before rendering keeps the process, an error while rendering rep
   for (const scene of ['render-error', 'render-error', 'tiny'] as const) await run(scene);
   assert.ok(resident.processes >= 3, 'each job in a process of its own');
   assert.deepEqual(codes, [
-    ...['no-camera', 'missing-asset', 'no-camera', undefined],
+    ...['no-camera', 'asset-missing', 'no-camera', undefined],
     ...['render-error', 'render-error', undefined],
   ]);
 });

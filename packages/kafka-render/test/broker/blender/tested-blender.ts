@@ -6,14 +6,8 @@ export const testedBlender = await probeBlender(process.env['TEST_BLENDER'] ?? '
 
 /** Everything in which the generations of Blender, and its two kinds, are expected to differ. */
 export const expected = {
-  /**
-   * A scene that Blender cannot open: an executable ends with 1 before any script runs; a module, as a Blender that
-   * stays, is told by the script.
-   */
-  sceneThatDoesNotOpen:
-    testedBlender.kind === 'executable'
-      ? { exitCode: 1, code: 'blender-failed', message: /exit code 1; it never got/ }
-      : { exitCode: 11, code: 'scene-not-loaded', message: /did not open the scene/ },
+  /** Of a scene that Blender cannot open: an executable ends before any script runs; a module is told by the script. */
+  exitCodeWithoutScene: testedBlender.kind === 'executable' ? 1 : 11,
   /** Formats of which a disk that is full makes Blender fail loudly; the others end well, with a part of a file. */
   loudWhenTheDiskIsFull: testedBlender.major >= 5 ? ['jpeg', 'tiff'] : ['jpeg'],
   /** EEVEE without a GPU takes 1 s for a frame to 4.x, 10 s from 5.0 on. */

@@ -4,7 +4,9 @@ import { zstdCompressSync } from 'node:zlib';
 export function blendBytes(header: string): Buffer {
   const sizes = [...Array.from({ length: 50 }, (_, at) => at), 300_000];
   const blocks = sizes.flatMap((size) => [blockHead(header, 'DATA', size), Buffer.alloc(size, `${size} `)]);
-  return Buffer.concat([Buffer.from(header), ...blocks, blockHead(header, 'ENDB', 0)]);
+  const description = Buffer.from('SDNANAME and the rest');
+  const described = [blockHead(header, 'DNA1', description.length), description];
+  return Buffer.concat([Buffer.from(header), ...blocks, ...described, blockHead(header, 'ENDB', 0)]);
 }
 
 function blockHead(header: string, code: string, length: number): Buffer {

@@ -83,6 +83,14 @@ test('a block that claims a negative length', async (t) => {
   assert.equal(await check(t, bytes), 'blend-truncated');
 });
 
+test('something that is no block, and blocks that nothing describes', async (t) => {
+  const bytes = blendBytes('BLENDER-v304');
+  const zeros = Buffer.from(bytes).fill(0, 12 + 24, 12 + 24 + 100);
+  const undescribed = Buffer.from(bytes.toString('latin1').replace('SDNANAME', 'SDNAXXXX'), 'latin1');
+  const withoutIt = Buffer.from(bytes.toString('latin1').replace('DNA1', 'DATA'), 'latin1');
+  for (const damaged of [zeros, undescribed, withoutIt]) assert.equal(await check(t, damaged), 'blend-truncated');
+});
+
 test('blocks are skipped, not read: 8 GB take no time', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'blend-header-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -95,7 +103,8 @@ test('blocks are skipped, not read: 8 GB take no time', async (t) => {
   for (let at = 0; at < 4; at += 1) {
     await file.write(block, 0, 24, 12 + at * (24 + length));
   }
-  await file.write(bytes, bytes.length - 24, 24, 12 + 4 * (24 + length));
+  const end = bytes.indexOf('DNA1');
+  await file.write(bytes, end, bytes.length - end, 12 + 4 * (24 + length));
   const started = performance.now();
   await checkBlendFile(join(folder, 'sparse.blend'), { major: 3, minor: 4 });
   assert.ok(performance.now() - started < 500);

@@ -41,17 +41,11 @@ test('everything that can be asked for', () => {
     useGpu: true,
     gpuMissing: 'fail',
     maxPixels: 1000,
-    missingAssets: 'ignore',
+    missingAssets: 'warn',
     blockedScripts: 'fail',
     threads: 2,
   });
-  const more = [
-    '--gpu',
-    '--gpu-missing=fail',
-    '--max-pixels=1000',
-    '--missing-assets=ignore',
-    '--blocked-scripts=fail',
-  ];
+  const more = ['--gpu', '--gpu-missing=fail', '--max-pixels=1000', '--missing-assets=warn', '--blocked-scripts=fail'];
   assert.deepEqual(argv, [...before, '-t', '2', ...scene, ...script, ...job, ...more]);
 });
 

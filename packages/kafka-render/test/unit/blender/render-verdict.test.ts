@@ -29,11 +29,12 @@ const verdicts: readonly [
   ['the scene is at fault', ended(12), refused('no-camera'), RejectedError, 'no-camera', /^why$/],
   ['rendering went wrong', ended(19), refused('render-error'), FailedError, 'render-error', /^why$/],
   ['the report is lost', ended(13), nothing, RejectedError, 'movie-format', /exit code 13/],
-  ['Python failed early', ended(10), nothing, FailedError, 'python-error', /exit code 10/],
-  ['a crash', ended(null, 'SIGSEGV'), whole, FailedError, 'blender-failed', /SIGSEGV; .* is 7/],
-  ['another exit code', ended(1), nothing, FailedError, 'blender-failed', /exit code 1; it never got/],
-  ['exit code 0 and silence', ended(0), nothing, FailedError, 'blender-failed', /exit code 0; it never got/],
-  ['exit code 0 and no end', ended(0), { scene: sceneEvent(), frames: [] }, FailedError, 'blender-failed', /no frame/],
+  ['Python failed early', ended(10), nothing, FailedError, 'script-error', /exit code 10/],
+  ['a crash', ended(null, 'SIGSEGV'), whole, FailedError, 'crashed', /SIGSEGV; .* is 7/],
+  ['the scene does not open', ended(1), nothing, FailedError, 'scene-not-loaded', /did not open the scene/],
+  ['another exit code', ended(3), nothing, FailedError, 'crashed', /exit code 3; it never got/],
+  ['exit code 0 and silence', ended(0), nothing, FailedError, 'crashed', /exit code 0; it never got/],
+  ['exit code 0 and no end', ended(0), { scene: sceneEvent(), frames: [] }, FailedError, 'crashed', /no frame/],
   ['exit code 0 and a refusal', ended(0), refused('no-camera'), RejectedError, 'no-camera', /^why$/],
 ];
 
@@ -66,6 +67,6 @@ test('the last lines that Blender printed explain a crash and a Python error, an
   assert.match(messageOf(ended(null, 'SIGSEGV'), whole), /is 7; the last it printed: 2 \| 3 \| 4 \| 5 \| 6$/);
   assert.match(messageOf(ended(0), nothing), /printed: 2 /);
   assert.match(messageOf(ended(10), nothing), /printed: 2 /);
-  assert.match(messageOf(ended(10), refused('python-error')), /^why; the last it printed: 2 /);
+  assert.match(messageOf(ended(10), refused('script-error')), /^why; the last it printed: 2 /);
   assert.equal(messageOf(ended(12), refused('no-camera')), 'why');
 });

@@ -18,6 +18,7 @@ export function sceneEvent(changes: Partial<SceneEvent> = {}): SceneEvent {
     threads: 2,
     simulations: [],
     monotonicSeconds: 100,
+    missingAssets: null,
     ...changes,
   };
 }

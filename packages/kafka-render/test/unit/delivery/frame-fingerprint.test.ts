@@ -22,7 +22,7 @@ test('whatever decides the pixels, or whose they are, changes it', () => {
     { ...origin, blenderVersion: '3.4.2' },
     { ...origin, version: '0.1.1' },
     { ...origin, settings: { ...settings, gpuMissing: 'fail' } },
-    { ...origin, settings: { ...settings, missingAssets: 'ignore' } },
+    { ...origin, settings: { ...settings, missingAssets: 'warn' } },
     { ...origin, settings: { ...settings, blockedScripts: 'fail' } },
     { ...origin, renderJob: { ...renderJob, useGpu: true } },
     { ...origin, renderJob: { ...renderJob, scene: { bucket: 'scenes', key: 'b.blend' } } },

@@ -14,6 +14,7 @@ const file: DeliveredFile = {
     device: { requested: 'GPU', used: 'GPU', backend: 'OPTIX', names: ['One'] },
     threads: 8,
     blockedScripts: 'on_open.py',
+    missingAssets: '//gone.png',
   },
 };
 
@@ -27,6 +28,7 @@ test('what is not there stays away', () => {
       ...provenance,
       threads: undefined,
       blockedScripts: null,
+      missingAssets: null,
       device: { ...provenance.device, backend: null, names: [] },
     },
   };
@@ -46,7 +48,7 @@ test('all of it is less than the 2 KB that S3 allows, whatever the names', () =>
   const metadata = frameMetadata({
     ...file,
     files: ['ä'.repeat(390)],
-    provenance: { ...file.provenance, device, blockedScripts: long },
+    provenance: { ...file.provenance, device, blockedScripts: long, missingAssets: long },
   });
   const bytes = Object.entries(metadata).map(
     ([name, value]) => name.length + Math.ceil(Buffer.byteLength(value) * 1.4) + 12,
