@@ -50,8 +50,17 @@ export class RenderBench implements AsyncDisposable {
     this.#resources = own;
   }
 
-  /** @param workers that share a group, and a partition for each */
-  static async start(lab: Lab, name: string, flags: readonly string[] = [], workers = 1): Promise<RenderBench> {
+  /**
+   * @param workers that share a group, and a partition for each
+   * @param first how many jobs it does before anything is measured
+   */
+  static async start(
+    lab: Lab,
+    name: string,
+    flags: readonly string[] = [],
+    workers = 1,
+    first = firstJobs,
+  ): Promise<RenderBench> {
     const own = new AsyncDisposableStack();
     await using started = new AsyncDisposableStack();
     started.use(own);
@@ -61,7 +70,7 @@ export class RenderBench implements AsyncDisposable {
     const [pid = 0] = Array.from({ length: workers }, () => bench.#startWorker());
     bench.#pid = pid;
     // Memory is warm, and what is compiled late is compiled.
-    await bench.run(firstJobs);
+    await bench.run(first);
     started.move();
     return bench;
   }

@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startLab } from '../lab/lab.ts';
 import { outFolder } from './processes.ts';
-import { putScenes, RenderBench } from './render-bench.ts';
+import { firstJobs, putScenes, RenderBench } from './render-bench.ts';
 import { spread } from './report.ts';
 import { takeRounds } from './row.ts';
 import { sampleOf, secondsOf } from './statistics.ts';
@@ -24,7 +24,15 @@ await using lab = await startLab();
 await putScenes(lab, { tiny: 'tiny' });
 await using workers = new AsyncDisposableStack();
 const start = async (mode: string, sandbox: string): Promise<RenderBench> =>
-  workers.use(await RenderBench.start(lab, `${mode}-${sandbox}`, ['--blender-mode', mode, '--sandbox', sandbox]));
+  workers.use(
+    await RenderBench.start(
+      lab,
+      `${mode}-${sandbox}`,
+      ['--blender-mode', mode, '--sandbox', sandbox],
+      1,
+      mode === 'cold' ? 2 : firstJobs,
+    ),
+  );
 const benches = {
   cold: { without: await start('cold', 'off'), within: await start('cold', 'require') },
   resident: { without: await start('resident', 'off'), within: await start('resident', 'require') },
