@@ -1,5 +1,6 @@
 import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
+import { rendererVariables } from './blender/renderer-variables.ts';
 import { visibleDevice } from './blender/visible-device.ts';
 import { connectionOptions, connectionSettings, errorTopicOption, respell, onOff } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
@@ -193,6 +194,12 @@ export const commandLineSpec = {
       help: 'how much address space each Blender may have; by default no limit',
       schema: count.optional(),
     },
+    passEnv: {
+      flags: '--pass-env <names>',
+      env: 'KAFKA_RENDER_PASS_ENV',
+      help: "variables that Blender sees of the worker's environment beside PATH, HOME, LANG and the like and those of Blender and graphics drivers; separated by commas, * at the end stands for any rest",
+      schema: text.transform((names) => names.split(',').map((name) => name.trim())).optional(),
+    },
     retention: {
       flags: '--retention <seconds>',
       env: 'KAFKA_RENDER_RETENTION',
@@ -257,6 +264,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
       leaveOnStop: options.leave,
+      commandVariables: [...rendererVariables, ...(options.passEnv ?? [])],
       commandMemoryBytes: options.memoryLimit,
       retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { quote } from 'shell-quote';
+import { commandEnvironment } from './command/command-environment.ts';
 import { CommandOutput } from './command/command-output.ts';
 import type { Place } from './command/command-places.ts';
 import { CommandPause } from './command/command-pause.ts';
@@ -38,6 +39,7 @@ export class JobRoom implements AsyncDisposable {
   readonly #disk: DiskGuard;
   readonly #memory: MemoryLimit;
   readonly #settings: RunnerSettings;
+  readonly #environment: ReturnType<typeof commandEnvironment>;
   readonly #markPrefix: string;
   /** Of the open jobs. */
   readonly #controls = new WeakMap<Job, CommandControls>();
@@ -58,6 +60,7 @@ export class JobRoom implements AsyncDisposable {
     this.#guardian = new Guardian(markPrefix);
     this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
+    this.#environment = commandEnvironment(process.env, settings.commandVariables);
     this.#markPrefix = markPrefix;
     this.#residents = settings.resident ? this.#residentPools(settings.resident, logger) : [];
   }
@@ -157,7 +160,7 @@ export class JobRoom implements AsyncDisposable {
     return await runCommand(this.#memory.applyTo(command), {
       ...context,
       cwd: process.cwd(),
-      environment,
+      environment: { ...this.#environment, ...environment },
       temporaryFolder,
       mark: this.#nextMark(),
       spawner: this.#spawner,
@@ -183,7 +186,7 @@ export class JobRoom implements AsyncDisposable {
   async #startResident({ command }: ResidentSettings, environment: Environment, logger: Logger) {
     return new ResidentProgram(this.#memory.applyTo(command), {
       cwd: process.cwd(),
-      environment,
+      environment: { ...this.#environment, ...environment },
       folder: await openFolder(this.#folders, 'resident'),
       mark: this.#nextMark(),
       guardian: this.#guardian,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { ConfigError } from 'kafka-runner';
+import { rendererVariables } from '../../src/blender/renderer-variables.ts';
 import { readConfig } from '../../src/config.ts';
 
 const positionals = ['render.job', 'render.out', '10.0.0.1:9090'];
@@ -57,6 +58,7 @@ test('defaults', () => {
     groupId: undefined,
     logLevel: 'info',
     outputLevel: 'debug',
+    commandVariables: rendererVariables,
     concurrency: 1,
     environments: undefined,
     prefetch: 1,
@@ -225,4 +227,9 @@ test('GPUs: an environment for each, in which no other is seen', () => {
   );
   for (const wrong of ['', 'all', '0,', '-1', '0,0', '0, 1', '1.5'])
     assert.throws(() => readConfig([...positionals, `--gpu=${wrong}`]), ConfigError, wrong);
+});
+
+test('variables that Blender sees, too', () => {
+  const { runner } = readConfig([...positionals, '--pass-env', 'RLM_LICENSE, SHOW_*']);
+  assert.deepEqual(runner.commandVariables, [...rendererVariables, 'RLM_LICENSE', 'SHOW_*']);
 });

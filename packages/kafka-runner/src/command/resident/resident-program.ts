@@ -15,8 +15,8 @@ import { parseFromProgram, type CommandEnded, type FromProgram, type ToProgram }
 
 export interface ProgramContext {
   readonly cwd: string;
-  /** Variables beside the worker's own. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** What it sees of the worker's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The program's own, its `TMPDIR` within; goes with it. */
   readonly folder: JobFolder;
   /** Marks its process tree; unique (see `process-tree.ts`). */
@@ -58,7 +58,7 @@ export class ResidentProgram implements AsyncDisposable {
 
   constructor([program = '', ...args]: Command, context: ProgramContext) {
     const { cwd, environment, folder, mark } = context;
-    const env = { ...process.env, ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
+    const env = { ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.#mark = mark;
     this.#child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio] });
