@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minioFolder } from './cache.ts';
 import { freePort } from './free-port.ts';
+import { secret } from './secrets.ts';
 import { Service } from './service.ts';
 
 /** Where a lab's MinIO is and how to get in; `credentialsFile` holds the first three as kafka-render reads them. */
@@ -19,7 +20,7 @@ export async function prepareMinio(labFolder: string): Promise<{ service: Servic
   const credentials = {
     url: `http://${address}`,
     accessKey: randomBytes(10).toString('hex'),
-    secretKey: randomBytes(20).toString('hex'),
+    secretKey: secret(randomBytes(20).toString('hex')),
   };
   const credentialsFile = join(labFolder, 'minio_credentials.json');
   writeFileSync(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, type ClientSettings, type CommandLine } from 'kafka-runner';
+import { ConfigError, secretFileWarning, type ClientSettings, type CommandLine, type Logger } from 'kafka-runner';
 import { z } from 'zod';
 
 const text = z.string().min(1);
@@ -78,6 +78,14 @@ export function respell(argument: string): string {
 /** Throws ConfigError for half a login or a password that cannot be read. */
 export function connectionSettings(options: ConnectionOptions): Pick<ClientSettings, 'tls' | 'sasl'> {
   return { tls: tlsSettings(options), sasl: saslSettings(options) };
+}
+
+/** Says which of the files with a password or a key others can read. */
+export function warnOfOpenFiles({ saslPasswordFile, tlsKey }: ConnectionOptions, logger: Logger): void {
+  for (const file of [saslPasswordFile, tlsKey]) {
+    const warning = file === undefined ? undefined : secretFileWarning(file);
+    if (warning !== undefined) logger.warn({ code: 'secret-file-open' }, warning);
+  }
 }
 
 function tlsSettings(options: ConnectionOptions): ClientSettings['tls'] {

@@ -3,6 +3,7 @@ import { createLogger, MinioClient, readMinioCredentials } from 'kafka-runner';
 import { residentArgv } from './blender/blender-argv.ts';
 import { probeBlender } from './blender/blender-version.ts';
 import { commandLineSpec, readConfig } from './config.ts';
+import { warnOfOpenFiles } from './connection-options.ts';
 import { KafkaRender } from './kafka-render.ts';
 import { programVersion } from './program-version.ts';
 import { loadRenderSchemas } from './render-schemas.ts';
@@ -15,7 +16,10 @@ import { SceneCache } from './scene-cache.ts';
 export async function main(args: readonly string[]): Promise<void> {
   const { options, runner } = readConfig(args);
   const logger = createLogger({ runner: commandLineSpec.program, level: options.debug ? 'debug' : 'info' });
-  const credentials = await readMinioCredentials(options.credentials, (warning) => logger.warn(warning));
+  const credentials = await readMinioCredentials(options.credentials, (warning) =>
+    logger.warn({ code: 'secret-file-open' }, warning),
+  );
+  warnOfOpenFiles(options, logger);
   const blender = await probeBlender(options.blender);
   const { executable, kind, version } = blender;
   logger.info({ blender: executable, kind, version }, 'Blender found');

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { secret } from '../../../lab/secrets.ts';
 
 const schemas = path.join(import.meta.dirname, '../schemas');
 
@@ -37,5 +38,5 @@ export async function makeWorkFolder(credentials: StorageCredentials): Promise<W
 /** Writes the file as an operator does, readable by its owner only. */
 export async function writeCredentials(file: string, credentials: StorageCredentials): Promise<void> {
   const { url, accessKey, secretKey } = credentials;
-  await writeFile(file, JSON.stringify({ url, accessKey, secretKey }), { mode: 0o600 });
+  await writeFile(file, JSON.stringify({ url, accessKey, secretKey: secret(secretKey) }), { mode: 0o600 });
 }

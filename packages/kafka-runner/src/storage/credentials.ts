@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import { secretFileWarning } from '../secret-file.ts';
 
 /** How to reach the object store (MinIO or any other S3-compatible server) and as whom. */
 export interface MinioCredentials {
@@ -29,7 +30,7 @@ const schema = z.object({
  * Reads a credentials file, a JSON object with `url`, `accessKey`, `secretKey` and, where the server asks for it,
  * `region`. More properties are allowed.
  *
- * @param onWarning told when others on this machine can read the file
+ * @param onWarning told when others on this machine can read or change the file
  * @throws ConfigError that names the file, everything that is wrong with it, and what a right one looks like; never
  *   the keys themselves
  */
@@ -41,9 +42,8 @@ export async function readMinioCredentials(
   const text = await readText(path);
   const result = schema.safeParse(parseJson(text, path));
   if (!result.success) throw unusable(path, result.error.issues.map(describeIssue));
-  if (onWarning && (await isReadableByOthers(path))) {
-    onWarning(`The credentials file ${path} can be read by others on this machine: run chmod 600 ${path}.`);
-  }
+  const warning = secretFileWarning(path);
+  if (warning !== undefined) onWarning?.(warning);
   const { url, accessKey, secretKey, region } = result.data;
   return { url: new URL(url).origin, accessKey, secretKey, ...(region === undefined ? {} : { region }) };
 }
@@ -86,8 +86,4 @@ function faultOfUrl(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') return 'must not hold a user or password';
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'must end after host:port';
   return undefined;
-}
-
-async function isReadableByOthers(path: string): Promise<boolean> {
-  return ((await stat(path)).mode & 0o077) !== 0;
 }

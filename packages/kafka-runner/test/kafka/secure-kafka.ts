@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../../../lab/free-port.ts';
 import { startLab, type KafkaSettings, type LabKafka } from '../../../../lab/lab.ts';
+import { secret } from '../../../../lab/secrets.ts';
 import { runPython } from '../../../../lab/python.ts';
 
 /** A Kafka with a second listener that wants TLS and a login. */
@@ -23,7 +24,7 @@ export interface SecureKafka {
 }
 
 const username = 'worker';
-const password = 'do-not-show-this';
+const password = secret('do-not-show-this');
 
 /** Starts it, with certificates of its own; it ends with the test. */
 export async function startSecureKafka(t: TestContext): Promise<SecureKafka> {
