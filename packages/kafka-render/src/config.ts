@@ -80,10 +80,16 @@ export const commandLineSpec = {
       help: 'files that a scene uses are missing: fail the job, or ignore it',
       schema: z.enum(['fail', 'ignore']).default('fail'),
     },
+    allowScripts: {
+      flags: '--allow-scripts',
+      env: 'KAFKA_RENDER_ALLOW_SCRIPTS',
+      help: 'scripts in scenes are run, and a Blender that ran any is replaced after the job: only for scenes of people you trust',
+      schema: onOff.default(false),
+    },
     blockedScripts: {
       flags: '--blocked-scripts <what>',
       env: 'KAFKA_RENDER_BLOCKED_SCRIPTS',
-      help: 'a scene holds scripts, which are never run: render without them and say so, or fail the job',
+      help: 'a scene holds scripts, and they are not run: render without them and say so, or fail the job',
       schema: z.enum(['render', 'fail']).default('render'),
     },
     maxPixels: {

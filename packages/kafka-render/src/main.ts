@@ -28,7 +28,8 @@ export async function main(args: readonly string[]): Promise<void> {
   using storage = new MinioClient(credentials);
   await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
   await scenes.prepare();
-  const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, maxWaitingFrames, recycleAfter } = options;
+  const { gpuMissing, maxPixels, missingAssets, allowScripts, blockedScripts } = options;
+  const { maxFrames, maxWaitingFrames, recycleAfter } = options;
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.concurrency));
   const resident = { command: residentArgv(blender, threads), recycleAfter };
   await new KafkaRender(options.blenderMode === 'resident' ? { ...runner, resident } : runner, {
@@ -38,6 +39,6 @@ export async function main(args: readonly string[]): Promise<void> {
     scenes,
     maxWaitingFrames,
     schemas: await loadRenderSchemas(options.schemas, logger),
-    limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, threads },
+    limits: { gpuMissing, maxPixels, missingAssets, allowScripts, blockedScripts, maxFrames, threads },
   }).startListening();
 }
