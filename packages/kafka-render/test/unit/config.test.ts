@@ -197,6 +197,20 @@ suite('TLS and SASL', () => {
     assert.deepEqual(readConfig([...positionals, ...args]).runner.sasl, expected);
   });
 
+  test('a token of an identity provider', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'config-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'secret');
+    await writeFile(file, 'of the client');
+    const login = ['--sasl-mechanism', 'OAUTHBEARER', '--sasl-username', 'worker', '--sasl-password-file', file];
+    const url = 'https://login.example/token';
+    const args = [...login, '--sasl-token-url', url, '--sasl-token-ca', 'ca.pem', '--sasl-scope', 'kafka'];
+    assert.deepEqual(readConfig([...positionals, ...args]).runner.sasl, {
+      ...{ mechanism: 'OAUTHBEARER', username: 'worker', password: 'of the client' },
+      ...{ tokenUrl: url, tokenCaFile: 'ca.pem', scope: 'kafka' },
+    });
+  });
+
   test('a part of the login', () => {
     assert.throws(() => readConfig([...positionals, '--sasl-username', 'user']), /--sasl-mechanism.*go together/);
   });
