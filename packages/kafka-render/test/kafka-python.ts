@@ -19,7 +19,7 @@ export class KafkaPython implements AsyncDisposable {
   readonly #python: PythonProcess;
 
   constructor(bootstrapServers: readonly string[], clients: PythonClients = 'current') {
-    this.#python = new PythonProcess('kafka_commands.py', bootstrapServers, clients);
+    this.#python = new PythonProcess('kafka_commands.py', bootstrapServers, { clients });
   }
 
   /** Sends values as they are, in order; resolves to their offsets. */

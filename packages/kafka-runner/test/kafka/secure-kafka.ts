@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { makeCertificates, type Certificates } from '../../../../lab/certificates.ts';
 import { freePort } from '../../../../lab/free-port.ts';
-import { startLab, type KafkaSettings, type LabKafka } from '../../../../lab/lab.ts';
+import { startLab, type KafkaSettings, type Lab, type LabKafka } from '../../../../lab/lab.ts';
 import { runPython } from '../../../../lab/python.ts';
 import { secret } from '../../../../lab/secrets.ts';
 
 /** A Kafka with two more listeners, of TLS: one wants a login, one a certificate of the client. */
 export interface SecureKafka {
+  readonly lab: Lab;
   /** The one without any: for the test itself. */
   readonly kafka: LabKafka;
   /** `host:port` of the listener with TLS and SASL. */
@@ -23,18 +24,37 @@ export interface SecureKafka {
 const username = 'worker';
 const password = secret('do-not-show-this');
 
+export interface SecureKafkaOptions {
+  /** Whether the lab has a MinIO, with TLS. Default: false. */
+  readonly minio?: boolean;
+  /** Whether what a user may do has to be said. The listener without a login may do everything. Default: false. */
+  readonly acls?: boolean;
+}
+
 /** Starts it, with certificates of its own; it ends with the test. */
-export async function startSecureKafka(t: TestContext): Promise<SecureKafka> {
+export async function startSecureKafka(
+  t: TestContext,
+  { minio = false, acls = false }: SecureKafkaOptions = {},
+): Promise<SecureKafka> {
   const certificates = await makeCertificates();
   t.after(() => certificates[Symbol.asyncDispose]());
   const [saslPort, certificatePort] = [await freePort(), await freePort()];
-  const lab = await startLab({ minio: false, kafka: secureSettings({ saslPort, certificatePort }, certificates) });
+  const lab = await startLab({
+    minio: minio && { certificates },
+    kafka: secureSettings({ saslPort, certificatePort }, certificates, acls ? authorizer : {}),
+  });
   t.after(() => lab[Symbol.asyncDispose]());
   const [bootstrap = ''] = lab.kafka.bootstrapServers;
   await runPython(path.join(import.meta.dirname, 'add_scram_user.py'), [bootstrap, username, password]);
   const [secureServer, certificateServer] = [`127.0.0.1:${saslPort}`, `127.0.0.1:${certificatePort}`];
-  return { kafka: lab.kafka, secureServer, certificateServer, certificates, username, password };
+  return { lab, kafka: lab.kafka, secureServer, certificateServer, certificates, username, password };
 }
+
+/** https://kafka.apache.org/42/security/authorization-and-acls/ */
+const authorizer = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+};
 
 interface Ports {
   readonly saslPort: number;
@@ -42,7 +62,11 @@ interface Ports {
 }
 
 /** https://kafka.apache.org/42/security/authentication-using-sasl/ */
-function secureSettings({ saslPort, certificatePort }: Ports, certificates: Certificates): KafkaSettings {
+function secureSettings(
+  { saslPort, certificatePort }: Ports,
+  certificates: Certificates,
+  more: Readonly<Record<string, string>>,
+): KafkaSettings {
   const jaas = 'org.apache.kafka.common.security';
   const secure = `SASL_SSL://127.0.0.1:${saslPort},SSL://127.0.0.1:${certificatePort}`;
   const login = 'listener.name.sasl_ssl';
@@ -63,6 +87,7 @@ function secureSettings({ saslPort, certificatePort }: Ports, certificates: Cert
       'ssl.keystore.location': certificates.serverBothFile,
       'ssl.truststore.type': 'PEM',
       'ssl.truststore.location': certificates.caFile,
+      ...more,
     }),
   };
 }

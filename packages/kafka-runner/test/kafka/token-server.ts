@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -21,13 +22,14 @@ export async function startTokenServer(
   const granted: string[] = [];
   const [cert, key] = await Promise.all([readFile(serverCertificateFile), readFile(serverKeyFile)]);
   const right = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const server = createServer({ cert, key }, async (request, response) => {
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const asked = await text(request);
     const isKnown = request.headers.authorization === right;
     if (isKnown) granted.push(asked);
     const answer = isKnown ? { access_token: tokenFor(username), token_type: 'Bearer' } : { error: 'invalid_client' };
     response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-  });
+  };
+  const server = createServer({ cert, key }, (request, response) => void answerTo(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {

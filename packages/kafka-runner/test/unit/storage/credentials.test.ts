@@ -102,3 +102,11 @@ test('warns when others can read or change the file, and only then', async (t) =
   const file = await fileWith(t, JSON.stringify(GOOD));
   await readMinioCredentials(file, (message) => assert.fail(message));
 });
+
+test('authorities that are not there, or are none', async (t) => {
+  const file = await fileWith(t, JSON.stringify({ ...GOOD, caFile: 'ca.pem' }));
+  const message = async (): Promise<string> => await readMinioCredentials(file).then(String, String);
+  assert.match(await message(), /caFile \/.*\/ca\.pem is of no use: ENOENT/);
+  await writeFile(join(file, '../ca.pem'), 'no certificate');
+  assert.match(await message(), /is of no use: it holds no certificate/);
+});
