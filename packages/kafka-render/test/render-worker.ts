@@ -47,6 +47,11 @@ export class RenderWorker implements AsyncDisposable {
     });
   }
 
+  /** All that it logged, as it was written. */
+  get text(): string {
+    return this.#text;
+  }
+
   get pid(): number {
     if (this.#child.pid === undefined) throw new Error('the worker did not start');
     return this.#child.pid;
