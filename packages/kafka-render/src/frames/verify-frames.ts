@@ -1,5 +1,5 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { FailedError, localFileError, UnavailableError } from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import { checkPicture } from './check-picture.ts';
@@ -89,6 +89,7 @@ export async function proveFile(
 ): Promise<VerifiedFrame> {
   const absolutePath = join(folder, path);
   try {
+    if (path.includes('/')) await assertInside(folder, absolutePath);
     const { bytes, modifiedMs } = await regularFile(absolutePath);
     const size = await checkPicture(absolutePath);
     if (expected?.main) {
@@ -101,6 +102,12 @@ export async function proveFile(
     if (trouble instanceof UnavailableError) throw trouble;
     throw new FailedError('frame-invalid', `${frame} is not a whole picture: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** What a report names may lead elsewhere: up, or through a link to another job's pictures. */
+async function assertInside(folder: string, path: string): Promise<void> {
+  const [root, parent] = await Promise.all([realpath(folder), realpath(dirname(path))]);
+  if (parent !== root && !parent.startsWith(root + sep)) throw new Error("it lies outside of the job's folder");
 }
 
 async function regularFile(path: string): Promise<{ bytes: number; modifiedMs: number }> {
