@@ -86,7 +86,8 @@ export class KafkaRender extends KafkaRunner {
     const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
     // As tools show it.
     job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
-    if (!this.#sound.has(scene.copy)) await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
+    if (!this.#sound.has(scene.copy))
+      await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender, job.signal));
     this.#sound.add(scene.copy);
     const { version } = this.#parts;
     const origin = { renderJob, sceneEtag: scene.etag, settings: limits, blenderVersion: blender.version, version };

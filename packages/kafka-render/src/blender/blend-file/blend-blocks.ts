@@ -11,13 +11,17 @@ export type BlockLayout = {
 /** More than any scene that a worker could hold, and an end to files that unpack to ever more. */
 const mostBytes = 2 ** 37;
 
+/** Ten times those of the largest scenes. A file of a few megabytes can unpack to billions of empty ones. */
+const mostBlocks = 10_000_000;
+
 /**
  * Goes from block to block up to the one that ends the file, and on to the last byte (of what a compressed file ends
  * with). {@link EndOfBytesError} when that never comes.
  */
-export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
+export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout, signal?: AbortSignal): Promise<void> {
   const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
-  for (let total = 0; total < mostBytes;) {
+  for (let total = 0, blocks = 0; total < mostBytes && blocks < mostBlocks; blocks += 1) {
+    signal?.throwIfAborted();
     const head = await take(bytes, headBytes);
     if (head.toString('latin1', 0, 4) === 'ENDB') {
       await bytes.skip(mostBytes);
@@ -27,7 +31,7 @@ export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Pr
     await pass(bytes, length);
     total += headBytes + length;
   }
-  throw new EndOfBytesError(`no end within ${mostBytes} bytes`);
+  throw new EndOfBytesError(`no end within ${mostBytes} bytes and ${mostBlocks} blocks`);
 }
 
 /** The code (4 bytes) comes first; then the length, or in large heads kind, old address and length. */
