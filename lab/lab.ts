@@ -7,17 +7,17 @@ import type { KafkaSettings } from './kafka-settings.ts';
 import { endLeftoverLabs, makeLabFolder } from './lab-folder.ts';
 import { startGuardian } from './guardian.ts';
 import { prepareMinio } from './minio.ts';
-import type { MinioAddress } from './minio.ts';
+import type { MinioAddress, MinioSettings } from './minio.ts';
 import type { Service } from './service.ts';
 
 export type { LabKafka, TopicOptions } from './kafka-admin.ts';
 export type { KafkaSettings } from './kafka-settings.ts';
 export type { MinioAddress } from './minio.ts';
 
-/** Which parts a lab has, and how its Kafka is set; both by default. */
+/** Which parts a lab has, and how they are set; both by default. */
 export interface LabOptions {
   readonly kafka?: boolean | KafkaSettings;
-  readonly minio?: boolean;
+  readonly minio?: boolean | MinioSettings;
 }
 
 /** A part that can be taken away and given back, with the same data and the same addresses. */
@@ -61,7 +61,7 @@ export async function startLab({ kafka = true, minio = true }: LabOptions = {}):
   started.defer(() => guardian.endLab());
   const [kafkaPart, minioPart] = await Promise.all([
     kafka === false ? undefined : startKafka(folder, kafka === true ? {} : kafka, started),
-    minio ? startMinio(folder, started) : undefined,
+    minio === false ? undefined : startMinio(folder, minio === true ? {} : minio, started),
   ]);
   return assembleLab(folder, { kafka: kafkaPart, minio: minioPart }, started.move());
 }
@@ -78,8 +78,8 @@ async function startKafka(folder: string, settings: KafkaSettings, started: Asyn
   return { ...stoppable(service), ...kafkaAt(bootstrapServers) };
 }
 
-async function startMinio(folder: string, started: AsyncDisposableStack) {
-  const { service, address } = await prepareMinio(folder);
+async function startMinio(folder: string, settings: MinioSettings, started: AsyncDisposableStack) {
+  const { service, address } = await prepareMinio(folder, settings);
   await started.use(service).start();
   return { ...stoppable(service), ...address };
 }

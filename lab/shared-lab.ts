@@ -3,6 +3,7 @@ import { kafkaAt } from './kafka-admin.ts';
 import type { LabKafka } from './kafka-admin.ts';
 import { startLab } from './lab.ts';
 import type { MinioAddress } from './minio.ts';
+import { secret } from './secrets.ts';
 
 /** A lab that several test files may use at the same time: nobody stops or starts its parts. */
 export interface SharedLab extends AsyncDisposable {
@@ -41,5 +42,6 @@ export async function sharedLab(): Promise<SharedLab> {
   const description = process.env[sharedLabVariable];
   if (description === undefined) return (ownLab ??= startLab());
   const { folder, bootstrapServers, minio } = JSON.parse(description) as LabDescription;
+  secret(minio.secretKey);
   return { folder, kafka: kafkaAt(bootstrapServers), minio, [Symbol.asyncDispose]: async () => {} };
 }

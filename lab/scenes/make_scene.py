@@ -30,6 +30,8 @@ MAKERS = {
     'last-picture': contents.last_picture,
     'persistent-data': contents.persistent_data,
     'scripts': contents.scripts,
+    'script-driver': contents.script_driver,
+    'script-handler': contents.script_handler,
     'freestyle-script': contents.freestyle_script,
     'movie': outputs.movie,
     'too-large': outputs.too_large,

@@ -19,6 +19,8 @@ export const blenderScenes = {
   'no-camera': 'nothing to render',
   'render-error': 'Blender finds out while rendering that it cannot',
   scripts: 'a script to be run on opening, and a driver in Python',
+  'script-driver': 'counter, right only if its text block and its driver in Python are run',
+  'script-handler': 'counter, right only if the handler of its text block is run, and it removes itself',
   'freestyle-script': 'a line style in Python, which Blender runs even with scripts switched off',
   movie: 'a movie as output format',
   'too-large': '65536 x 65536',

@@ -252,6 +252,38 @@ def scripts():
     driver.expression = '__import__("os").getpid() * 0'
 
 
+def script_driver():
+    """The counter, but its red comes of a function that a text block defines on opening, by a driver that calls it."""
+    scene = counter()
+    text = bpy.data.texts.new('define.py')
+    text.write('import bpy\nbpy.app.driver_namespace["shown"] = lambda frame: frame % 256 / 255\n')
+    text.use_module = True
+    for curve in scene.world.node_tree.animation_data.drivers:
+        if curve.array_index == 0:
+            curve.driver.expression = 'shown(frame)'
+
+
+def script_handler():
+    """The counter, but its colour comes of a handler that stays, of a text block that removes itself."""
+    scene = counter()
+    scene.world.node_tree.animation_data_clear()
+    text = bpy.data.texts.new('handle.py')
+    text.write(HANDLER)
+    text.use_module = True
+
+
+HANDLER = """import bpy
+
+@bpy.app.handlers.persistent
+def show(scene, *_):
+    colour = scene.world.node_tree.nodes["Background"].inputs["Color"]
+    colour.default_value = (scene.frame_current % 256 / 255, 0, 0, 1)
+
+bpy.app.handlers.frame_change_pre.append(show)
+bpy.data.texts.remove(bpy.data.texts["handle.py"])
+"""
+
+
 def freestyle_script():
     """A line style written in Python, which Blender runs even when scripts are switched off."""
     scene = tiny()

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { kafkaFolder } from '../cache.ts';
 import { kafkaJava } from '../kafka-java.ts';
 import { serverProperties } from '../kafka-settings.ts';
-import { versions } from '../versions.ts';
+import { checksums, versions } from '../versions.ts';
+import { checkChecksum, folderChecksum } from './checksums.ts';
 import { installFolder } from './install-folder.ts';
 import { run } from './run.ts';
 import type { Part } from './part.ts';
@@ -19,6 +20,7 @@ export const kafka: Part = {
   install: () =>
     installFolder(kafkaFolder(), async (folder) => {
       await fetchJars(folder);
+      checkChecksum('Apache Kafka', folderChecksum(join(folder, 'jars')), checksums.kafkaJars);
       await formatStorage(folder);
     }),
 };

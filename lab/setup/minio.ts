@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { minioFolder } from '../cache.ts';
-import { versions } from '../versions.ts';
+import { checksums, versions } from '../versions.ts';
+import { checkChecksum, goModuleChecksum } from './checksums.ts';
 import { installFolder } from './install-folder.ts';
 import { run } from './run.ts';
 import type { Part } from './part.ts';
@@ -24,4 +26,5 @@ async function build(folder: string): Promise<void> {
     env: { GOBIN: folder, CGO_ENABLED: '0' },
     log: 'minio',
   });
+  checkChecksum('MinIO', await goModuleChecksum(join(folder, 'minio')), checksums.minioModule);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
 import { z } from 'zod';
+import { rendererVariables } from './blender/renderer-variables.ts';
 import { visibleDevice } from './blender/visible-device.ts';
 import { connectionOptions, connectionSettings, errorTopicOption, respell, onOff } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
@@ -86,10 +87,16 @@ export const commandLineSpec = {
       // What `warn` was called.
       schema: z.preprocess((what) => (what === 'ignore' ? 'warn' : what), z.enum(['fail', 'warn']).default('fail')),
     },
+    allowScripts: {
+      flags: '--allow-scripts',
+      env: 'KAFKA_RENDER_ALLOW_SCRIPTS',
+      help: 'scripts in scenes are run, and a Blender that ran any is replaced after the job: only for scenes of people you trust',
+      schema: onOff.default(false),
+    },
     blockedScripts: {
       flags: '--blocked-scripts <what>',
       env: 'KAFKA_RENDER_BLOCKED_SCRIPTS',
-      help: 'a scene holds scripts, which are never run: render without them and say so, or fail the job',
+      help: 'a scene holds scripts, and they are not run: render without them and say so, or fail the job',
       schema: z.enum(['render', 'fail']).default('render'),
     },
     maxPixels: {
@@ -212,6 +219,12 @@ export const commandLineSpec = {
       help: 'how much address space each Blender may have; by default no limit',
       schema: count.optional(),
     },
+    passEnv: {
+      flags: '--pass-env <names>',
+      env: 'KAFKA_RENDER_PASS_ENV',
+      help: "variables that Blender sees of the worker's environment beside PATH, HOME, LANG and the like and those of Blender and graphics drivers; separated by commas, * at the end stands for any rest",
+      schema: text.transform((names) => names.split(',').map((name) => name.trim())).optional(),
+    },
     retention: {
       flags: '--retention <seconds>',
       env: 'KAFKA_RENDER_RETENTION',
@@ -276,6 +289,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       retryDelayMs: options.retryDelay * 1_000,
       instanceId: options.instanceId,
       leaveOnStop: options.leave,
+      commandVariables: [...rendererVariables, ...(options.passEnv ?? [])],
       commandMemoryBytes: options.memoryLimit,
       retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,

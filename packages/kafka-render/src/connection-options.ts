@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, type ClientSettings, type CommandLine } from 'kafka-runner';
+import { ConfigError, secretFileWarning, type ClientSettings, type CommandLine, type Logger } from 'kafka-runner';
 import { z } from 'zod';
 
 const text = z.string().min(1);
@@ -44,19 +44,37 @@ export const connectionOptions = {
   saslMechanism: {
     flags: '--sasl-mechanism <name>',
     env: 'KAFKA_RENDER_SASL_MECHANISM',
-    help: 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
-    schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
+    help: 'PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER',
+    schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']).optional(),
   },
   saslUsername: {
     flags: '--sasl-username <name>',
     env: 'KAFKA_RENDER_SASL_USERNAME',
-    help: 'user of the SASL login',
+    help: "user of the SASL login; for OAUTHBEARER the client's id",
     schema: text.optional(),
   },
   saslPasswordFile: {
     flags: '--sasl-password-file <file>',
     env: 'KAFKA_RENDER_SASL_PASSWORD_FILE',
-    help: 'file that holds the password of the SASL login and nothing else',
+    help: "file that holds the password of the SASL login, or the client's secret, and nothing else",
+    schema: text.optional(),
+  },
+  saslTokenUrl: {
+    flags: '--sasl-token-url <url>',
+    env: 'KAFKA_RENDER_SASL_TOKEN_URL',
+    help: 'OAUTHBEARER: where the identity provider gives tokens (OAuth client credentials)',
+    schema: text.optional(),
+  },
+  saslTokenCa: {
+    flags: '--sasl-token-ca <file>',
+    env: 'KAFKA_RENDER_SASL_TOKEN_CA',
+    help: "certificate authorities (PEM) of the identity provider, instead of the system's",
+    schema: text.optional(),
+  },
+  saslScope: {
+    flags: '--sasl-scope <names>',
+    env: 'KAFKA_RENDER_SASL_SCOPE',
+    help: 'OAUTHBEARER: the scope that a token is asked for',
     schema: text.optional(),
   },
 } as const;
@@ -80,6 +98,14 @@ export function connectionSettings(options: ConnectionOptions): Pick<ClientSetti
   return { tls: tlsSettings(options), sasl: saslSettings(options) };
 }
 
+/** Says which of the files with a password or a key others can read. */
+export function warnOfOpenFiles({ saslPasswordFile, tlsKey }: ConnectionOptions, logger: Logger): void {
+  for (const file of [saslPasswordFile, tlsKey]) {
+    const warning = file === undefined ? undefined : secretFileWarning(file);
+    if (warning !== undefined) logger.warn({ code: 'secret-file-open' }, warning);
+  }
+}
+
 function tlsSettings(options: ConnectionOptions): ClientSettings['tls'] {
   const { tls, tlsCa, tlsCertificate, tlsKey } = options;
   if (tlsCa === undefined && tlsCertificate === undefined && tlsKey === undefined) return tls;
@@ -87,13 +113,21 @@ function tlsSettings(options: ConnectionOptions): ClientSettings['tls'] {
 }
 
 function saslSettings(options: ConnectionOptions): ClientSettings['sasl'] {
-  const { saslMechanism, saslUsername, saslPasswordFile } = options;
-  const given = [saslMechanism, saslUsername, saslPasswordFile].filter((value) => value !== undefined);
+  const { saslMechanism, saslUsername, saslPasswordFile, saslTokenUrl, saslTokenCa, saslScope } = options;
+  const token = { tokenUrl: saslTokenUrl, tokenCaFile: saslTokenCa, scope: saslScope };
+  const given = [saslMechanism, saslUsername, saslPasswordFile, ...Object.values(token)].filter(
+    (value) => value !== undefined,
+  );
   if (given.length === 0) return undefined;
   if (saslMechanism === undefined || saslUsername === undefined || saslPasswordFile === undefined) {
     throw new ConfigError('--sasl-mechanism, --sasl-username and --sasl-password-file go together');
   }
-  return { mechanism: saslMechanism, username: saslUsername, password: readPassword(saslPasswordFile) };
+  return {
+    mechanism: saslMechanism,
+    username: saslUsername,
+    password: readPassword(saslPasswordFile),
+    ...defined(token),
+  };
 }
 
 function readPassword(file: string): string {
@@ -102,4 +136,10 @@ function readPassword(file: string): string {
   } catch (cause) {
     throw new ConfigError(`--sasl-password-file: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+function defined<Value>(options: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(options).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
 }

@@ -32,6 +32,9 @@ import { reportScene } from './report-scene.ts';
 import { mayRenderAgain } from './retry-policy.ts';
 import type { SceneCache } from './scene-cache.ts';
 
+/** What holds for all jobs of a worker. */
+type JobSetting = 'gpuMissing' | 'maxPixels' | 'missingAssets' | 'allowScripts' | 'blockedScripts' | 'threads';
+
 /** What a render runner needs beside Kafka. */
 export interface RenderParts {
   /** Version of Kafka Render. */
@@ -40,9 +43,7 @@ export interface RenderParts {
   readonly storage: MinioClient;
   readonly scenes: SceneCache;
   readonly schemas: RenderSchemas;
-  readonly limits: Pick<RenderRequest, 'gpuMissing' | 'maxPixels' | 'missingAssets' | 'blockedScripts' | 'threads'> & {
-    readonly maxFrames: number;
-  };
+  readonly limits: Pick<RenderRequest, JobSetting> & { readonly maxFrames: number };
   readonly maxWaitingFrames: number;
 }
 
@@ -87,7 +88,8 @@ export class KafkaRender extends KafkaRunner {
     // As tools show it.
     job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
     job.inputs.add(path.dirname(scene.file));
-    if (!this.#sound.has(scene.copy)) await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender));
+    if (!this.#sound.has(scene.copy))
+      await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender, job.signal));
     this.#sound.add(scene.copy);
     const { version } = this.#parts;
     const origin = { renderJob, sceneEtag: scene.etag, settings: limits, blenderVersion: blender.version, version };
@@ -180,6 +182,8 @@ export class KafkaRender extends KafkaRunner {
       takenOver.flatMap(({ sums }) => sums),
     );
     reportTakenOver(takenOver, job);
+    // Of all frames, those of earlier attempts too: it is part of their fingerprint.
+    if (this.#parts.limits.allowScripts) job.headers.set('scripts-allowed', 'true');
     reportScene([...rendered, ...takenOver.map(({ provenance }) => provenance)], job);
   }
 

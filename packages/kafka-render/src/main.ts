@@ -4,6 +4,7 @@ import { residentArgv } from './blender/blender-argv.ts';
 import { blenderSandbox } from './blender/blender-sandbox.ts';
 import { probeBlender } from './blender/blender-version.ts';
 import { commandLineSpec, readConfig } from './config.ts';
+import { warnOfOpenFiles } from './connection-options.ts';
 import { KafkaRender } from './kafka-render.ts';
 import { programVersion } from './program-version.ts';
 import { loadRenderSchemas } from './render-schemas.ts';
@@ -16,7 +17,10 @@ import { SceneCache } from './scene-cache.ts';
 export async function main(args: readonly string[]): Promise<void> {
   const { options, runner } = readConfig(args);
   const logger = createLogger({ runner: commandLineSpec.program, level: options.debug ? 'debug' : 'info' });
-  const credentials = await readMinioCredentials(options.credentials, (warning) => logger.warn(warning));
+  const credentials = await readMinioCredentials(options.credentials, (warning) =>
+    logger.warn({ code: 'secret-file-open' }, warning),
+  );
+  warnOfOpenFiles(options, logger);
   const blender = await probeBlender(options.blender);
   const { executable, kind, version } = blender;
   logger.info({ blender: executable, kind, version }, 'Blender found');
@@ -24,7 +28,8 @@ export async function main(args: readonly string[]): Promise<void> {
   if (idle.length > 0) logger.warn({ gpus: idle }, 'more GPUs than --concurrency: these are not used');
   using storage = new MinioClient(credentials);
   await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
-  const { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, maxWaitingFrames, recycleAfter } = options;
+  const { gpuMissing, maxPixels, missingAssets, allowScripts, blockedScripts } = options;
+  const { maxFrames, maxWaitingFrames, recycleAfter } = options;
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.concurrency));
   const resident = { command: residentArgv(blender, threads), recycleAfter };
   const places = {
@@ -46,7 +51,7 @@ export async function main(args: readonly string[]): Promise<void> {
       scenes,
       maxWaitingFrames,
       schemas: await loadRenderSchemas(options.schemas, logger),
-      limits: { gpuMissing, maxPixels, missingAssets, blockedScripts, maxFrames, threads },
+      limits: { gpuMissing, maxPixels, missingAssets, allowScripts, blockedScripts, maxFrames, threads },
     },
   ).startListening();
 }

@@ -23,7 +23,7 @@ export interface RenderJob {
 
 /** What JSON Schema calls an integer: of any size, and then a bigint. How large one may be is for `frameRange` to say. */
 const integer = z.preprocess(
-  (value) => (typeof value === 'bigint' ? Number(value) : value),
+  (value) => (typeof value === 'bigint' ? Math.min(Number(value), Number.MAX_VALUE) : value),
   z.number().refine(Number.isInteger, 'expected an integer'),
 );
 

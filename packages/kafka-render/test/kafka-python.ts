@@ -1,3 +1,4 @@
+import { assertKeepsSecrets } from '../../../lab/secrets.ts';
 import type { PythonClients } from '../../../lab/python.ts';
 import { PythonProcess } from './python-process.ts';
 
@@ -18,7 +19,7 @@ export class KafkaPython implements AsyncDisposable {
   readonly #python: PythonProcess;
 
   constructor(bootstrapServers: readonly string[], clients: PythonClients = 'current') {
-    this.#python = new PythonProcess('kafka_commands.py', bootstrapServers, clients);
+    this.#python = new PythonProcess('kafka_commands.py', bootstrapServers, { clients });
   }
 
   /** Sends values as they are, in order; resolves to their offsets. */
@@ -38,6 +39,7 @@ export class KafkaPython implements AsyncDisposable {
     timeoutSeconds = 60,
   ): Promise<Record<Topic, KafkaRecord[]>> {
     const records = await this.#python.ask('read', { topics, count, timeout_seconds: timeoutSeconds });
+    assertKeepsSecrets(JSON.stringify(records), 'a topic');
     return records as Record<Topic, KafkaRecord[]>;
   }
 

@@ -22,8 +22,9 @@ type Right = readonly [action: string, resource: string];
 export class MinioPython implements AsyncDisposable {
   readonly #python: PythonProcess;
 
-  constructor({ url, accessKey, secretKey }: Pick<MinioAddress, 'url' | 'accessKey' | 'secretKey'>) {
-    this.#python = new PythonProcess('minio_commands.py', [url, accessKey, secretKey]);
+  constructor({ url, accessKey, secretKey, caFile }: Omit<MinioAddress, 'credentialsFile'>) {
+    const env = caFile === undefined ? {} : { SSL_CERT_FILE: caFile };
+    this.#python = new PythonProcess('minio_commands.py', [url, accessKey, secretKey], { env });
   }
 
   async makeBucket(bucket: string): Promise<void> {
@@ -68,8 +69,11 @@ export class MinioPython implements AsyncDisposable {
       Action: [action],
       Resource: [`arn:aws:s3:::${resource}`],
     }));
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement });
-    await this.#python.ask('add_user', { name, password, policy });
+    await this.addUserWith(name, password, { Version: '2012-10-17', Statement });
+  }
+
+  async addUserWith(name: string, password: string, policy: object): Promise<void> {
+    await this.#python.ask('add_user', { name, password, policy: JSON.stringify(policy) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,15 +7,24 @@ import { pythonPath, type PythonClients } from '../../../lab/python.ts';
 
 type Answer = { readonly answer: unknown } | { readonly error: string };
 
+interface PythonSettings {
+  readonly clients?: PythonClients;
+  /** Beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A program of `test/python` that answers commands, one after the other (see `answers.py`). Disposing ends it. */
 export class PythonProcess implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(script: string, args: readonly string[], clients: PythonClients = 'current') {
+  constructor(script: string, args: readonly string[], { clients = 'current', env = {} }: PythonSettings = {}) {
     const file = path.join(import.meta.dirname, 'python', script);
-    this.#child = spawn(pythonPath(clients), [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(pythonPath(clients), [file, ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 

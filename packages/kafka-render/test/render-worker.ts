@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { assertKeepsSecrets } from '../../../lab/secrets.ts';
 
 const program = path.join(import.meta.dirname, '../../../bin/kafka-render');
 
@@ -28,6 +29,7 @@ export class RenderWorker implements AsyncDisposable {
   readonly log: LogLine[] = [];
   /** What it printed to standard output. */
   stdout = '';
+  #text = '';
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
   readonly #news = new EventEmitter();
@@ -43,6 +45,11 @@ export class RenderWorker implements AsyncDisposable {
       this.#news.emit('end');
       return { code, signal };
     });
+  }
+
+  /** All that it logged, as it was written. */
+  get text(): string {
+    return this.#text;
   }
 
   get pid(): number {
@@ -104,6 +111,12 @@ export class RenderWorker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+    // The first and the last word of a worker, and all between.
+    assertKeepsSecrets(this.stdout + this.#text, 'a worker');
+  }
+
+  async #end(): Promise<void> {
     if (this.#hasEnded()) return;
     this.kill('SIGTERM');
     await this.endsWithin(endWithinMs).catch(async (error: Error) => {
@@ -118,6 +131,7 @@ export class RenderWorker implements AsyncDisposable {
   }
 
   #take(line: string): void {
+    this.#text += `${line}\n`;
     this.log.push(line.startsWith('{') ? (JSON.parse(line) as LogLine) : { message: line });
     this.#news.emit('line');
   }

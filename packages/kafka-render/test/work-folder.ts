@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { secret } from '../../../lab/secrets.ts';
 
 const schemas = path.join(import.meta.dirname, '../schemas');
 
@@ -9,6 +10,7 @@ export interface StorageCredentials {
   readonly url: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  readonly caFile?: string;
 }
 
 /** Folders as an installation has them: `cwd` is the working directory, the other two lie beside it. */
@@ -36,6 +38,6 @@ export async function makeWorkFolder(credentials: StorageCredentials): Promise<W
 
 /** Writes the file as an operator does, readable by its owner only. */
 export async function writeCredentials(file: string, credentials: StorageCredentials): Promise<void> {
-  const { url, accessKey, secretKey } = credentials;
-  await writeFile(file, JSON.stringify({ url, accessKey, secretKey }), { mode: 0o600 });
+  const { url, accessKey, secretKey, caFile } = credentials;
+  await writeFile(file, JSON.stringify({ url, accessKey, secretKey: secret(secretKey), caFile }), { mode: 0o600 });
 }

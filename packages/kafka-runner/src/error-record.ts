@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { ConsumedRecord } from './broker/port.ts';
 import type { JobError } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import { printableJson } from './printable.ts';
 
 /**
  * The original value stands in an error record up to this size, as JSON writes it (a control character takes six
@@ -52,7 +53,7 @@ function originalOf({ value, headers }: ConsumedRecord): JsonObject {
 /** Left out when they are no text or too large: headers that stand in an error record are those that were sent. */
 function originalHeaders(headers: ConsumedRecord['headers']): JsonObject {
   const isText = Object.values(headers).every((text) => !text.includes('\uFFFD'));
-  return isText && JSON.stringify(headers).length <= maxHeadersLength ? { headers } : {};
+  return isText && printableJson(JSON.stringify(headers)).length <= maxHeadersLength ? { headers } : {};
 }
 
 /** The offending message, byte for byte: as text where it is UTF-8, in base64 otherwise. */
@@ -63,5 +64,5 @@ function originalValue(value: Buffer | null): JsonObject {
   const text = value.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(value);
   const original = isText ? { value: text } : { valueBase64: value.toString('base64') };
-  return JSON.stringify(original).length > maxValueLength ? { valueBytes } : { ...original, valueBytes };
+  return printableJson(JSON.stringify(original)).length > maxValueLength ? { valueBytes } : { ...original, valueBytes };
 }

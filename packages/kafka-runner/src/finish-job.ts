@@ -5,6 +5,7 @@ import type { EndedJob, JobAuthor } from './job-flow.ts';
 import { stringifyJson } from './json.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { Completed } from './outcome.ts';
+import { printableJson } from './printable.ts';
 
 export interface FinishContext {
   readonly author: Pick<JobAuthor, 'isTriedAgain'>;
@@ -127,7 +128,7 @@ function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, {
   return {
     topic: context.errorTopic,
     key: brief ? null : record.key,
-    value: stringifyJson(content),
+    value: printableJson(stringifyJson(content)),
     headers: { ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
   };
 }

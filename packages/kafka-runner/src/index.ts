@@ -22,6 +22,8 @@ export { FencedError, TransactionalSender } from './broker/transactional-sender.
 export { checkSettings } from './check-settings.ts';
 export { createLogger } from './logging/logger.ts';
 export type { Logger } from './logging/logger.ts';
+export { printable } from './printable.ts';
+export { secretFileWarning } from './secret-file.ts';
 export { SchemaSet, Schema, describeFaults } from './schemas/schema.ts';
 export type { SchemaFault } from './schemas/schema.ts';
 export { readMinioCredentials } from './storage/credentials.ts';

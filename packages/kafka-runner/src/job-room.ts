@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { quote } from 'shell-quote';
+import { commandEnvironment } from './command/command-environment.ts';
 import { CommandOutput } from './command/command-output.ts';
 import type { Place } from './command/command-places.ts';
 import { CommandPause } from './command/command-pause.ts';
@@ -44,6 +45,7 @@ export class JobRoom implements AsyncDisposable {
   readonly #memory: MemoryLimit;
   readonly #sandbox: Sandbox | undefined;
   readonly #settings: RunnerSettings;
+  readonly #environment: ReturnType<typeof commandEnvironment>;
   readonly #markPrefix: string;
   /** Of the open jobs. */
   readonly #controls = new WeakMap<Job, CommandControls>();
@@ -66,6 +68,7 @@ export class JobRoom implements AsyncDisposable {
     this.#guardian = new Guardian(markPrefix);
     this.#disk = new DiskGuard(settings.jobsFolder, settings.minFreeBytes);
     this.#settings = settings;
+    this.#environment = commandEnvironment(process.env, settings.commandVariables);
     this.#markPrefix = markPrefix;
     this.#residents = settings.resident ? this.#residentPools(settings.resident, logger) : [];
   }
@@ -178,7 +181,7 @@ export class JobRoom implements AsyncDisposable {
     using enclosed = this.#sandbox?.enclose(limited, placesOf(job), environment);
     return await runCommand(enclosed?.argv ?? limited, {
       ...context,
-      environment: enclosed?.environment ?? { ...process.env, ...environment },
+      environment: enclosed?.environment ?? { ...this.#environment, ...environment },
       cwd: process.cwd(),
       temporaryFolder: enclosed ? '/tmp' : job.temporaryFolder,
       mark: this.#nextMark(),
@@ -209,7 +212,7 @@ export class JobRoom implements AsyncDisposable {
     const enclosed = this.#sandbox && (await sandboxedProgram(this.#sandbox, limited, place));
     return new ResidentProgram(enclosed?.command ?? limited, {
       cwd: process.cwd(),
-      environment: { ...process.env, ...environment },
+      environment: { ...this.#environment, ...environment },
       folder,
       ...enclosed,
       mark: this.#nextMark(),

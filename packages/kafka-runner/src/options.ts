@@ -71,8 +71,6 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
       devices: z.array(z.string()).readonly().default([]),
       /** Files and folders that nobody sees, should they lie within what is readable. */
       hidden: z.array(z.string()).readonly().default([]),
-      /** Variables of the environment that programs get beside PATH, language and time zone: names, or beginnings and `*`. */
-      environment: z.array(z.string()).readonly().default([]),
       /** The folder in which `job.inputs` lie; the rest of it is not seen. */
       inputsFolder: z.string().optional(),
       /** How many processes and threads one command may have. Default: 512, and 64 for each processor. */
@@ -116,6 +114,14 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   leaveOnStop: z.boolean().default(false),
   /** After this a broker ends the transaction of a worker that died in the middle of it. Milliseconds. */
   transactionTimeoutMs: z.number().int().min(1_000).max(900_000).default(10_000),
+  /**
+   * Variables of the worker's environment that commands see beside the usual ones (PATH, HOME, LANG and the like): names, or
+   * beginnings with `*` behind. No others, as they may hold secrets.
+   */
+  commandVariables: z
+    .array(z.string().regex(/^\w+\*?$/, 'must be a name, or its beginning and *'))
+    .readonly()
+    .default([]),
   /** How much address space each process of a command may have (RLIMIT_AS). Default: no limit. Bytes. */
   commandMemoryBytes: z.number().int().positive().optional(),
   /** How long one attempt at a job may take before it is ended and has failed. Default: as long as it likes. Milliseconds. */

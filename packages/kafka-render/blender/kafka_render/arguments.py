@@ -40,5 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     add('--threads', type=int, metavar='N', help='threads to render with; an executable gets them as -t')
     add('--max-pixels', type=int, default=16384 * 16384, metavar='N', help='largest picture, in pixels')
     add('--missing-assets', choices=('fail', 'warn'), default='fail', help='files the scene uses are missing')
+    add('--allow-scripts', action='store_true', help='scripts in the scene are run')
     add('--blocked-scripts', choices=('render', 'fail'), default='render', help='scripts in the scene were not run')
     return parser

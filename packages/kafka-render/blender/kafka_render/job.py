@@ -23,17 +23,17 @@ def run(argv: list[str], opened: OpenScene) -> tuple[int, bool]:
     arguments = parse_arguments(argv)
     report = Report(arguments.report)
     try:
-        opened.open(arguments.scene)
+        opened.open(arguments.scene, arguments.allow_scripts)
         render_job(arguments, report, opened)
     except Refusal as refusal:
         report.error(refusal.code, str(refusal))
-        return refusal.exit_code, not opened.is_rendering
+        return refusal.exit_code, not (opened.is_rendering or opened.ran_scripts)
     except Exception as error:  # noqa: BLE001
         traceback.print_exc()
         report.error('script-error', f'{type(error).__name__}: {error}')
         return EXIT_CODES['script-error'], False
     else:
-        return 0, True
+        return 0, not opened.ran_scripts
     finally:
         report.close()
 
@@ -51,7 +51,7 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
     engines.check_engines(shown, used)
     engines.check_denoiser(shown, used)
     missing = assets.check_assets(shown, used, arguments.missing_assets)
-    blocked_style = scripts.block_freestyle_scripts()
+    blocked_style = None if arguments.allow_scripts else scripts.block_freestyle_scripts()
     blocked = blocked_style or scripts.blocked_by_blender()
     scripts.check_scripts(blocked, arguments.blocked_scripts)
     device = devices.choose_device(scene, arguments.gpu, arguments.gpu_missing)
@@ -64,7 +64,7 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
     blocked = blocked or scripts.blocked_by_blender()  # some are met only while rendering
     scripts.check_scripts(blocked, arguments.blocked_scripts)
     report.done(frames_written, blocked)
-    opened.may_stay = not (simulating or blocked or remembers)
+    opened.may_stay = not (simulating or blocked or remembers or opened.ran_scripts)
 
 
 def _shows_last_picture(scene: bpy.types.Scene) -> bool:

@@ -6,6 +6,7 @@ import os
 
 import bpy
 
+from . import scripts
 from .refusals import Refusal
 
 BEFORE = 'kafka-render: another scene is to be opened'
@@ -20,10 +21,12 @@ class OpenScene:
         # before, Blender refused no script (which leaves what it did not compute as it was), nothing that it used lies
         # outside of the file, where it may have changed, and nothing shows the last picture.
         self.may_stay = False
+        # What a script has done to the process cannot be undone.
+        self.ran_scripts = False
         self._open: tuple | None = None
         self._given = bpy.data.filepath
 
-    def open(self, path: str) -> None:
+    def open(self, path: str, allow_scripts: bool) -> None:
         stays = self.may_stay and self._open == _identity(path)
         is_given = bool(self._given) and os.path.samefile(self._given, path)
         self.is_rendering = self.may_stay = False
@@ -31,15 +34,23 @@ class OpenScene:
         if stays or is_given:
             return
         self._open = None
-        bpy.data.texts.new(BEFORE)
-        try:
-            bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=False)
-        except RuntimeError as error:
-            # Raised also for what Blender only reports, with the file open.
-            if BEFORE in bpy.data.texts:
-                what = f'Blender did not open the scene: {str(error).strip()}'
-                raise Refusal('scene-not-loaded', what) from error
+        _open_file(path, use_scripts=False)
+        # Looked at before any runs: a script may remove itself from the scene.
+        if allow_scripts and scripts.would_run():
+            self.ran_scripts = True
+            _open_file(path, use_scripts=True)
         self._open = _identity(path)
+
+
+def _open_file(path: str, *, use_scripts: bool) -> None:
+    bpy.data.texts.new(BEFORE)
+    try:
+        bpy.ops.wm.open_mainfile(filepath=path, load_ui=False, use_scripts=use_scripts)
+    except RuntimeError as error:
+        # Raised also for what Blender only reports, with the file open.
+        if BEFORE in bpy.data.texts:
+            what = f'Blender did not open the scene: {str(error).strip()}'
+            raise Refusal('scene-not-loaded', what) from error
 
 
 def _identity(path: str) -> tuple:

@@ -21,7 +21,7 @@ C_LIBRARY = ctypes.CDLL(None)
 
 
 def set_up() -> None:
-    """--factory-startup and -Y. A scene is opened with scripts off in any case."""
+    """--factory-startup and -Y: whether a scene is opened with its scripts is for OpenScene to say."""
     if not is_module():
         return
     if not bpy.app.factory_startup:

@@ -17,14 +17,18 @@ export type BlendHeader = {
  * Looks at a scene before Blender does: Blender may crash on a file of its future, and goes on with an empty scene
  * when a file cannot be read. Plain, gzip- and zstd-compressed files; reads headers and seeks over the rest where it can.
  * @throws {RejectedError} `not-a-blend`; `blend-too-new`: saved by a Blender newer than ours (in major.minor, since
- * within one major version it may open and silently lack what it does not know); `blend-truncated`
+ * within one major version it may open and silently lack what it does not know); `blend-truncated`. Or the signal's reason.
  */
-export async function checkBlendFile(file: string, blender: Pick<BlenderVersion, 'major' | 'minor'>): Promise<void> {
+export async function checkBlendFile(
+  file: string,
+  blender: Pick<BlenderVersion, 'major' | 'minor'>,
+  signal?: AbortSignal,
+): Promise<void> {
   await using bytes = await openBlendBytes(file);
   try {
     const header = await readHeader(bytes);
     checkVersion(header, blender);
-    await readToEndBlock(bytes, header.layout);
+    await readToEndBlock(bytes, header.layout, signal);
   } catch (cause) {
     throw cause instanceof EndOfBytesError ? truncated(cause) : cause;
   }

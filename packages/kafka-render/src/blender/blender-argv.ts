@@ -25,7 +25,9 @@ export type RenderRequest = {
   readonly maxPixels?: number;
   /** What to do when files are missing that the scene uses. Default `fail`. */
   readonly missingAssets?: 'fail' | 'warn';
-  /** What to do when the scene contains scripts, which are never run. Default `render`. */
+  /** Whether scripts in the scene are run. Default: no. */
+  readonly allowScripts?: boolean;
+  /** What to do when the scene contains scripts that are not run. Default `render`. */
   readonly blockedScripts?: 'render' | 'fail';
   /** Threads for rendering. Default: one for each processor. */
   readonly threads?: number;
@@ -41,8 +43,8 @@ export const renderScript = join(import.meta.dirname, '../../blender/render_fram
 export const residentScript = join(import.meta.dirname, '../../blender/resident.py');
 
 /**
- * The command line that renders. An executable acts on its arguments in order: scripts are switched off before the scene
- * is opened, and the exit code for Python errors holds only for scripts named after it. For a module the script does all
+ * The command line that renders. An executable acts on its arguments in order: scripts are switched off (or on) before the
+ * scene is opened, and the exit code for Python errors holds only for scripts named after it. For a module the script does all
  * of that.
  * @throws {ConfigError} for a path that Blender would change
  */
@@ -51,17 +53,26 @@ export function blenderArgv({ executable, kind }: BlenderProgram, request: Rende
   const job = scriptArguments(request);
   if (kind === 'module') return [executable, renderScript, '--', ...job, ...threadsOfModule(request.threads)];
   const scene = [request.scenePath, '--background'];
-  return [executable, ...factoryState(request.threads), ...scene, ...script(renderScript), '--', ...job];
+  return [executable, ...factoryState(request), ...scene, ...script(renderScript), '--', ...job];
 }
 
-/** The command line of a Blender that stays: no argument of a job is missing, and none of a job is there. */
+/**
+ * The command line of a Blender that stays: no argument of a job is missing, and none of a job is there. Scripts are off:
+ * where they are allowed, a scene is opened with them when it has any.
+ */
 export function residentArgv({ executable, kind }: BlenderProgram, threads?: number): string[] {
   if (kind === 'module') return [executable, residentScript];
-  return [executable, ...factoryState(threads), '--background', ...script(residentScript)];
+  return [
+    executable,
+    ...factoryState({ ...(threads !== undefined && { threads }) }),
+    '--background',
+    ...script(residentScript),
+  ];
 }
 
-function factoryState(threads: number | undefined): string[] {
-  return ['--factory-startup', '-noaudio', '-Y', ...(threads === undefined ? [] : ['-t', String(threads)])];
+function factoryState({ threads, allowScripts = false }: Pick<RenderRequest, 'threads' | 'allowScripts'>): string[] {
+  const scripts = allowScripts ? '-y' : '-Y';
+  return ['--factory-startup', '-noaudio', scripts, ...(threads === undefined ? [] : ['-t', String(threads)])];
 }
 
 function script(file: string): string[] {
@@ -91,6 +102,7 @@ function scriptArguments(request: RenderRequest): string[] {
     ...(request.useGpu ? ['--gpu', `--gpu-missing=${request.gpuMissing ?? 'cpu'}`] : []),
     ...(request.maxPixels === undefined ? [] : [`--max-pixels=${request.maxPixels}`]),
     ...(request.missingAssets === undefined ? [] : [`--missing-assets=${request.missingAssets}`]),
+    ...(request.allowScripts ? ['--allow-scripts'] : []),
     ...(request.blockedScripts === undefined ? [] : [`--blocked-scripts=${request.blockedScripts}`]),
   ];
 }

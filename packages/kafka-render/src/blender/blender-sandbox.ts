@@ -17,13 +17,6 @@ export interface WorkerPaths {
   readonly assetRoots: readonly string[];
 }
 
-/** Variables that choose devices and drivers, or settings of Blender. */
-const ofBlender = [
-  ...['BLENDER_*', 'CYCLES_*', 'OCIO', 'OMP_*'],
-  ...['CUDA_*', 'NVIDIA_*', 'HIP_*', 'ROCR_*', 'HSA_*', 'GPU_*', 'ONEAPI_*', 'ZE_*', 'SYCL_*'],
-  ...['LIBGL_*', 'MESA_*', 'GALLIUM_*', 'EGL_*', '__EGL_*', '__GLX_*', 'VK_*'],
-];
-
 /** How Blender runs in a sandbox: what it needs to be there, and what must not be. */
 export function blenderSandbox(
   mode: 'auto' | 'require',
@@ -35,7 +28,6 @@ export function blenderSandbox(
     readable: [path.dirname(renderScript), ...installation(blender), ...assetRoots],
     devices: graphicsDevices(),
     hidden: [credentials, scenes],
-    environment: ofBlender,
     inputsFolder: stagedScenes,
     check: blender.kind === 'module' ? [blender.executable, '-c', loadModule] : [blender.executable, '--version'],
   };

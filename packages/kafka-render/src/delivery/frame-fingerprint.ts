@@ -7,7 +7,7 @@ import type { RenderJob } from '../render-job.ts';
 export interface FrameOrigin {
   readonly renderJob: Pick<RenderJob, 'scene' | 'output' | 'sender' | 'useGpu'>;
   readonly sceneEtag: string;
-  readonly settings: Pick<RenderRequest, 'gpuMissing' | 'missingAssets' | 'blockedScripts'>;
+  readonly settings: Pick<RenderRequest, 'gpuMissing' | 'missingAssets' | 'blockedScripts' | 'allowScripts'>;
   readonly blenderVersion: string;
   /** Version of Kafka Render. */
   readonly version: string;
@@ -22,7 +22,14 @@ export function frameFingerprint(origin: FrameOrigin, frame: number): string {
   const parts = [
     ['job', renderJob.sender.jobId, renderJob.sender.timestamp, formatObjectPath(renderJob.output)],
     ['scene', formatObjectPath(renderJob.scene), origin.sceneEtag, frame],
-    ['settings', renderJob.useGpu, settings.gpuMissing, settings.missingAssets, settings.blockedScripts],
+    [
+      'settings',
+      renderJob.useGpu,
+      settings.gpuMissing,
+      settings.missingAssets,
+      settings.blockedScripts,
+      settings.allowScripts,
+    ],
     ['programs', origin.version, origin.blenderVersion],
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

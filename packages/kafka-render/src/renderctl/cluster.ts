@@ -7,7 +7,7 @@ import {
   type Logger,
 } from 'kafka-runner';
 import { z } from 'zod';
-import { connectionOptions, connectionSettings } from '../connection-options.ts';
+import { connectionOptions, connectionSettings, warnOfOpenFiles } from '../connection-options.ts';
 
 /** The options that every command has. */
 export const clusterOptions = {
@@ -34,5 +34,7 @@ export function clusterOf(
   const connectTimeoutMs = options.connectTimeout * 1_000;
   const settings = { bootstrapServers, connectTimeoutMs, ...connectionSettings(options) };
   const client = checkSettings(clientSettingsSchema, settings);
-  return { client, clientId: 'kafka-renderctl', logger: createLogger({ runner: 'kafka-renderctl', level: 'warn' }) };
+  const logger = createLogger({ runner: 'kafka-renderctl', level: 'warn' });
+  warnOfOpenFiles(options, logger);
+  return { client, clientId: 'kafka-renderctl', logger };
 }

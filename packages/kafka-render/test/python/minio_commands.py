@@ -12,7 +12,8 @@ from minio.credentials import StaticProvider
 
 URL, ACCESS_KEY, SECRET_KEY = sys.argv[1:]
 ENDPOINT = urlsplit(URL).netloc
-client = Minio(ENDPOINT, access_key=ACCESS_KEY, secret_key=SECRET_KEY, secure=False)
+SECURE = URL.startswith('https:')  # SSL_CERT_FILE names its authorities
+client = Minio(ENDPOINT, access_key=ACCESS_KEY, secret_key=SECRET_KEY, secure=SECURE)
 
 
 def make_bucket(bucket):
@@ -64,7 +65,7 @@ def get(bucket, key):
 
 def add_user(name, password, policy):
     """A user who may do what the policy says."""
-    admin = MinioAdmin(endpoint=ENDPOINT, credentials=StaticProvider(ACCESS_KEY, SECRET_KEY), secure=False)
+    admin = MinioAdmin(endpoint=ENDPOINT, credentials=StaticProvider(ACCESS_KEY, SECRET_KEY), secure=SECURE)
     admin.policy_add(name, policy=json.loads(policy))
     admin.user_add(name, password)
     admin.attach_policy([name], user=name)

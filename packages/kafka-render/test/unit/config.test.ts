@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { ConfigError } from 'kafka-runner';
+import { rendererVariables } from '../../src/blender/renderer-variables.ts';
 import { readConfig } from '../../src/config.ts';
 
 const positionals = ['render.job', 'render.out', '10.0.0.1:9090'];
@@ -57,6 +58,7 @@ test('defaults', () => {
     groupId: undefined,
     logLevel: 'info',
     outputLevel: 'debug',
+    commandVariables: rendererVariables,
     concurrency: 1,
     environments: undefined,
     prefetch: 1,
@@ -195,6 +197,20 @@ suite('TLS and SASL', () => {
     assert.deepEqual(readConfig([...positionals, ...args]).runner.sasl, expected);
   });
 
+  test('a token of an identity provider', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'config-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'secret');
+    await writeFile(file, 'of the client');
+    const login = ['--sasl-mechanism', 'OAUTHBEARER', '--sasl-username', 'worker', '--sasl-password-file', file];
+    const url = 'https://login.example/token';
+    const args = [...login, '--sasl-token-url', url, '--sasl-token-ca', 'ca.pem', '--sasl-scope', 'kafka'];
+    assert.deepEqual(readConfig([...positionals, ...args]).runner.sasl, {
+      ...{ mechanism: 'OAUTHBEARER', username: 'worker', password: 'of the client' },
+      ...{ tokenUrl: url, tokenCaFile: 'ca.pem', scope: 'kafka' },
+    });
+  });
+
   test('a part of the login', () => {
     assert.throws(() => readConfig([...positionals, '--sasl-username', 'user']), /--sasl-mechanism.*go together/);
   });
@@ -225,4 +241,9 @@ test('GPUs: an environment for each, in which no other is seen', () => {
   );
   for (const wrong of ['', 'all', '0,', '-1', '0,0', '0, 1', '1.5'])
     assert.throws(() => readConfig([...positionals, `--gpu=${wrong}`]), ConfigError, wrong);
+});
+
+test('variables that Blender sees, too', () => {
+  const { runner } = readConfig([...positionals, '--pass-env', 'RLM_LICENSE, SHOW_*']);
+  assert.deepEqual(runner.commandVariables, [...rendererVariables, 'RLM_LICENSE', 'SHOW_*']);
 });

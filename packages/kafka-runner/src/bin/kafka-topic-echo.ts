@@ -4,6 +4,7 @@ import { ConfluentConsumer } from '../broker/confluent-consumer.ts';
 import { checkSettings } from '../check-settings.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { createLogger } from '../logging/logger.ts';
+import { printable } from '../printable.ts';
 import { runProgram } from '../run-program.ts';
 import { onShutdownSignals } from '../shutdown-signals.ts';
 
@@ -48,7 +49,9 @@ await runProgram(commandLine.program, async () => {
     record: ({ value }) => {
       clearTimeout(idle);
       idle = setTimeout(sayIdle, idleMs);
-      console.log(value?.toString('utf8') ?? '');
+      const text = value?.toString('utf8') ?? '';
+      // Byte for byte for programs; a terminal takes no orders from senders.
+      console.log(process.stdout.isTTY ? printable(text) : text);
     },
   });
   await stopped.promise;

@@ -19,9 +19,20 @@ export const clientSettingsSchema = z.strictObject({
   /** SASL login. */
   sasl: z
     .strictObject({
-      mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']),
+      mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']),
+      /** OAUTHBEARER: the client's id and secret at the identity provider. */
       username: z.string().min(1),
       password: z.string(),
+      /** Where the identity provider gives tokens for them (RFC 6749, 4.4). */
+      tokenUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** Its certificate authorities (PEM). Default: the system's. */
+      tokenCaFile: z.string().optional(),
+      /** What the token is asked for, names separated by spaces. */
+      scope: z.string().optional(),
+    })
+    .refine(({ mechanism, tokenUrl }) => (mechanism === 'OAUTHBEARER') === (tokenUrl !== undefined), {
+      message: 'belongs to OAUTHBEARER, and OAUTHBEARER needs it',
+      path: ['tokenUrl'],
     })
     .optional(),
   /** How long a broker may stay unreachable at start, milliseconds. */
@@ -61,7 +72,19 @@ function tlsConfig(tls: ClientSettings['tls']): LibrdkafkaConfig {
 
 function saslConfig(sasl: ClientSettings['sasl']): LibrdkafkaConfig {
   if (sasl === undefined) return {};
-  return { 'sasl.mechanism': sasl.mechanism, 'sasl.username': sasl.username, 'sasl.password': sasl.password };
+  const { mechanism, username, password } = sasl;
+  if (mechanism !== 'OAUTHBEARER') {
+    return { 'sasl.mechanism': mechanism, 'sasl.username': username, 'sasl.password': password };
+  }
+  return defined({
+    'sasl.mechanism': mechanism,
+    'sasl.oauthbearer.method': 'oidc',
+    'sasl.oauthbearer.client.id': username,
+    'sasl.oauthbearer.client.secret': password,
+    'sasl.oauthbearer.token.endpoint.url': sasl.tokenUrl,
+    'sasl.oauthbearer.scope': sasl.scope,
+    'https.ca.location': sasl.tokenCaFile,
+  });
 }
 
 function defined(config: Record<string, string | undefined>): LibrdkafkaConfig {

@@ -60,7 +60,7 @@ async function connectOnce(client: Client, timeout: number): Promise<LibrdkafkaE
   let detail: string | undefined;
   // The errors of the client say no more than "broker transport failure": why is in its log alone.
   const note = ({ fac, message }: { fac: string; message: string }): void => {
-    if (fac === 'FAIL') detail = message.replace(/^\[thrd:[^\]]*\]: /, '');
+    if (fac === 'FAIL' || fac === 'OIDC') detail = message.replace(/^\[thrd:[^\]]*\]: /, '');
   };
   typed.on('event.log', note);
   try {

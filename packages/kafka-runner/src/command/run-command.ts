@@ -13,8 +13,8 @@ export type Command = readonly string[];
 export interface CommandContext {
   /** The folder the command runs in. */
   readonly cwd: string;
-  /** Default: the worker's. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What it sees of the worker's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** `TMPDIR` of the command: what it leaves there when it is killed goes with the job. */
   readonly temporaryFolder: string;
   /** Aborted: the whole process tree is ended, and the signal's reason is thrown. */
@@ -85,8 +85,7 @@ async function start(argv: Command, context: CommandContext): Promise<StartedCom
   const [program, ...args] = argv;
   if (program === undefined) throw new FailedError('command-not-started', 'the command is an empty list of arguments');
   try {
-    const { environment = process.env, temporaryFolder, mark } = context;
-    const env = { ...environment, TMPDIR: temporaryFolder, [markVariable]: mark };
+    const env = { ...context.environment, TMPDIR: context.temporaryFolder, [markVariable]: context.mark };
     return await context.spawner.start([program, ...args], { cwd: context.cwd, env });
   } catch (cause) {
     // It may have been started, and nobody has heard of it.

@@ -1,5 +1,6 @@
 import type { ConsumedRecord, ProducedRecord } from '../broker/port.ts';
 import type { JsonObject } from '../json.ts';
+import { printableJson } from '../printable.ts';
 
 /** Log lines under way to Kafka at most; beyond it they are dropped. */
 const maxUnderWay = 100;
@@ -58,5 +59,5 @@ type JobPlace = Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>;
 function toLogRecord(line: string): string {
   const { jobId: _jobId, topic, partition, offset, ...fields } = JSON.parse(line) as JsonObject & Partial<JobPlace>;
   const about = offset === undefined ? {} : { job: `${topic}/${partition}@${offset}` };
-  return JSON.stringify({ kind: 'log', ...about, ...fields });
+  return printableJson(JSON.stringify({ kind: 'log', ...about, ...fields }));
 }

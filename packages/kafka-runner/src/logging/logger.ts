@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import pino, { type DestinationStream, type StreamEntry } from 'pino';
 import pretty from 'pino-pretty';
+import { printableDecoded, printableJson } from '../printable.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -26,6 +27,8 @@ export function createLogger(settings: LoggerSettings): Logger {
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Jobs and commands say what they like: none of it may be more than text to a terminal.
+      hooks: { streamWrite: printableJson },
     },
     pino.multistream(streams),
   );
@@ -33,7 +36,7 @@ export function createLogger(settings: LoggerSettings): Logger {
 
 function consoleStream(output: NodeJS.WriteStream): DestinationStream {
   if (!output.isTTY) return output;
-  return pretty({
+  const people = pretty({
     destination: output,
     sync: true,
     colorize: true,
@@ -41,4 +44,5 @@ function consoleStream(output: NodeJS.WriteStream): DestinationStream {
     ignore: 'pid,runner,host',
     messageKey: 'message',
   });
+  return { write: (line) => void people.write(printableDecoded(line)) };
 }

@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import { secretFileWarning } from '../secret-file.ts';
 
 /** How to reach the object store (MinIO or any other S3-compatible server) and as whom. */
 export interface MinioCredentials {
@@ -11,6 +13,8 @@ export interface MinioCredentials {
   readonly secretKey: string;
   /** Default: `us-east-1`, which MinIO and most others accept. */
   readonly region?: string;
+  /** Certificate authorities (PEM) of an `https` server. Default: those that Node knows. */
+  readonly ca?: string;
 }
 
 const EXAMPLE = '{ "url": "http://127.0.0.1:9000", "accessKey": "...", "secretKey": "..." }';
@@ -23,13 +27,14 @@ const schema = z.object({
   accessKey: z.string().min(1, 'is empty'),
   secretKey: z.string().min(1, 'is empty'),
   region: z.string().min(1, 'is empty').optional(),
+  caFile: z.string().min(1, 'is empty').optional(),
 });
 
 /**
  * Reads a credentials file, a JSON object with `url`, `accessKey`, `secretKey` and, where the server asks for it,
- * `region`. More properties are allowed.
+ * `region` and `caFile`, relative to the file itself. More properties are allowed.
  *
- * @param onWarning told when others on this machine can read the file
+ * @param onWarning told when others on this machine can read or change the file
  * @throws ConfigError that names the file, everything that is wrong with it, and what a right one looks like; never
  *   the keys themselves
  */
@@ -41,11 +46,25 @@ export async function readMinioCredentials(
   const text = await readText(path);
   const result = schema.safeParse(parseJson(text, path));
   if (!result.success) throw unusable(path, result.error.issues.map(describeIssue));
-  if (onWarning && (await isReadableByOthers(path))) {
-    onWarning(`The credentials file ${path} can be read by others on this machine: run chmod 600 ${path}.`);
+  const warning = secretFileWarning(path);
+  if (warning !== undefined) onWarning?.(warning);
+  const { url, accessKey, secretKey, region, caFile } = result.data;
+  const ca = caFile === undefined ? undefined : await readAuthorities(resolve(dirname(path), caFile), path);
+  const optional = { ...(region !== undefined && { region }), ...(ca !== undefined && { ca }) };
+  return { url: new URL(url).origin, accessKey, secretKey, ...optional };
+}
+
+/** Looked at here: of a file without certificates the network would only say, much later, that it trusts nobody. */
+async function readAuthorities(file: string, credentials: string): Promise<string> {
+  try {
+    const text = await readFile(file, 'utf8');
+    createSecureContext({ ca: text });
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+    throw new Error('it holds no certificate (PEM)');
+  } catch (cause) {
+    const fault = `caFile ${file} is of no use: ${(cause as Error).message}`;
+    throw new ConfigError(`The credentials file ${credentials} cannot be used: ${fault}.`, { cause });
   }
-  const { url, accessKey, secretKey, region } = result.data;
-  return { url: new URL(url).origin, accessKey, secretKey, ...(region === undefined ? {} : { region }) };
 }
 
 async function readText(path: string): Promise<string> {
@@ -86,8 +105,4 @@ function faultOfUrl(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') return 'must not hold a user or password';
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'must end after host:port';
   return undefined;
-}
-
-async function isReadableByOthers(path: string): Promise<boolean> {
-  return ((await stat(path)).mode & 0o077) !== 0;
 }

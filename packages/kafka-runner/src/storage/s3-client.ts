@@ -32,6 +32,7 @@ export function createS3Client(credentials: MinioCredentials, settings: StorageS
     requestHandler: {
       connectionTimeout: settings.connectTimeoutMs ?? 5_000,
       socketTimeout: settings.idleTimeoutMs ?? 30_000,
+      ...(credentials.ca !== undefined && { httpsAgent: { ca: credentials.ca } }),
     },
   });
 }

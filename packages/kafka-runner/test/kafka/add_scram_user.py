@@ -1,4 +1,4 @@
-"""Gives a user a SCRAM-SHA-256 password: BOOTSTRAP USER PASSWORD."""
+"""Gives a user one password for SCRAM-SHA-256 and SCRAM-SHA-512: BOOTSTRAP USER PASSWORD."""
 
 import sys
 
@@ -7,7 +7,8 @@ from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
 bootstrap, user, password = sys.argv[1:]
 admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-upsertion = UserScramCredentialUpsertion(user, ScramMechanism.SCRAM_SHA_256, password, 4096)
-faults = admin.alter_user_scram_credentials([upsertion])
-if any(faults.values()):
-    sys.exit(str(faults))
+for mechanism in (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512):
+    upsertion = UserScramCredentialUpsertion(user, mechanism, password, 4096)
+    faults = admin.alter_user_scram_credentials([upsertion])
+    if any(faults.values()):
+        sys.exit(str(faults))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runPython } from '../../../../lab/python.ts';
+import { assertKeepsSecrets } from '../../../../lab/secrets.ts';
 import { parseJson, type JsonObject } from '../../src/json.ts';
 
 /** Where a runner reads and writes. Without a group: what any group has committed is looked at. */
@@ -53,7 +54,9 @@ export interface Seen {
 export async function look(topics: RunnerTopics, terminals?: number): Promise<Seen> {
   const { bootstrapServers, inTopic, outTopic, errorTopic, groupId = '-' } = topics;
   const args = [bootstrapServers.join(','), inTopic, outTopic, errorTopic, groupId, String(terminals ?? 'all'), '30'];
-  const raw = JSON.parse(await runPython(path.join(import.meta.dirname, 'look.py'), args)) as RawLook;
+  const text = await runPython(path.join(import.meta.dirname, 'look.py'), args);
+  assertKeepsSecrets(text, 'a topic');
+  const raw = JSON.parse(text) as RawLook;
   const errors = raw.errors.map(decode).map(toError);
   return {
     jobs: raw.jobs.map(nameOf),

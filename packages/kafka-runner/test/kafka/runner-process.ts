@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertKeepsSecrets } from '../../../../lab/secrets.ts';
 import type { KafkaRunnerOptions } from '../../src/options.ts';
 
 /** One line that a runner logged; what is no JSON has only a message. */
@@ -43,6 +44,7 @@ export class RunnerProcess {
   readonly #waiting = new Set<() => void>();
   #sinceMs = performance.now();
   #text = '';
+  #printed = '';
 
   constructor(t: TestContext, options: KafkaRunnerOptions, start: RunnerStart = {}) {
     const { fixture = 'test-runner.ts', failPoint, clockFile, muteAfter, before = [] } = start;
@@ -55,11 +57,15 @@ export class RunnerProcess {
     const node = [process.execPath, '--conditions=kafka-runner-source', ...preload];
     const [program, ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
     const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile, MUTE_AFTER: muteAfter?.toString() };
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], env });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child = child;
     this.#exit = once(child, 'exit');
     createInterface(child.stderr).on('line', (line) => this.#note(line));
-    t.after(() => this.kill());
+    child.stdout.on('data', (chunk) => (this.#printed += String(chunk)));
+    t.after(async () => {
+      await this.kill();
+      assertKeepsSecrets(this.#printed + this.#text, 'a runner');
+    });
   }
 
   /** All that it logged, as it was written. */

@@ -35,6 +35,7 @@ test('only the input topic and a broker have to be named', () => {
     retryDelayMs: 1_000,
     leaveOnStop: false,
     transactionTimeoutMs: 10_000,
+    commandVariables: [],
     shutdownTimeoutMs: 20_000,
     commandGraceMs: 5_000,
     retentionMs: 604_800_000,

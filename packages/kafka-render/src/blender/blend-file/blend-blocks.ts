@@ -11,6 +11,9 @@ export type BlockLayout = {
 /** More than any scene that a worker could hold, and an end to files that unpack to ever more. */
 const mostBytes = 2 ** 37;
 
+/** Ten times those of the largest scenes. A file of a few megabytes can unpack to billions of empty ones. */
+const mostBlocks = 10_000_000;
+
 /** The block that describes all others begins so; without it Blender crashes. */
 const description = 'SDNANAME';
 
@@ -18,10 +21,11 @@ const description = 'SDNANAME';
  * Goes from block to block up to the one that ends the file, and on to the last byte (of what a compressed file ends
  * with). {@link EndOfBytesError} when that never comes, or something on the way is no block.
  */
-export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Promise<void> {
+export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout, signal?: AbortSignal): Promise<void> {
   const headBytes = layout.largeBlocks ? 32 : 16 + layout.pointerBytes;
   let isDescribed = false;
-  for (let total = 0; total < mostBytes;) {
+  for (let total = 0, blocks = 0; total < mostBytes && blocks < mostBlocks; blocks += 1) {
+    signal?.throwIfAborted();
     const head = await take(bytes, headBytes);
     const code = blockCode(head);
     if (code === 'ENDB') {
@@ -39,7 +43,7 @@ export async function readToEndBlock(bytes: ByteReader, layout: BlockLayout): Pr
     }
     total += headBytes + length;
   }
-  throw new EndOfBytesError(`no end within ${mostBytes} bytes`);
+  throw new EndOfBytesError(`no end within ${mostBytes} bytes and ${mostBlocks} blocks`);
 }
 
 /** Two capital letters for a kind of data-block, four letters or digits for other things. */

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from 'kafka-runner';
 import { jobName } from '../job-name.ts';
 import type { FailedJob } from './failed-job.ts';
 
@@ -22,7 +23,15 @@ export function retryTable(rows: readonly RetryRow[]): string {
   });
   for (const { failed, what } of rows.slice(0, maxRows)) {
     const { job, jobId = '', code, message, time, valueBytes } = failed;
-    table.push([jobName(job), short(jobId, 24), code, short(message, 60), time, valueBytes, what]);
+    table.push([
+      jobName(job),
+      short(jobId, 24),
+      short(code, 40),
+      short(message, 60),
+      short(time, 30),
+      valueBytes,
+      what,
+    ]);
   }
   const more = rows.length - maxRows;
   return more > 0 ? `${table.toString()}\nand ${more} more` : table.toString();
@@ -34,8 +43,8 @@ export function sums(rows: readonly RetryRow[]): string {
   return [...counts].map(([what, { length }]) => `${length} ${what}`).join(', ');
 }
 
-/** Senders may write control characters: they do not reach the terminal. */
+/** Who writes records may write control characters: they do not reach the terminal. */
 function short(text: string, length: number): string {
-  const line = text.replaceAll(/\p{Cc}+/gu, ' ');
+  const line = printable(text);
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from 'kafka-runner';
 import type { Finding } from './finding.ts';
 import type { Reconciliation } from './reconcile.ts';
 
@@ -45,7 +46,7 @@ export function verifyText(found: Reconciliation): string {
 }
 
 function withExamples(help: string, { count, examples }: Finding): string {
-  return [help, ...examples, ...(count > examples.length ? ['...'] : [])].join('\n');
+  return [help, ...examples.map(printable), ...(count > examples.length ? ['...'] : [])].join('\n');
 }
 
 function notes({ takenFrom, lost, unmatched }: Reconciliation): string[] {

@@ -24,6 +24,7 @@ export class ResidentBlender {
         this.#processes += 1;
         const own = await mkdtemp(path.join(folder, 'program-'));
         return new ResidentProgram(argv, {
+          environment: process.env,
           cwd: folder,
           folder: { work: own, tmp: own, [Symbol.asyncDispose]: () => rm(own, { recursive: true }) },
           mark: `${path.basename(folder)}/${this.#processes}`,

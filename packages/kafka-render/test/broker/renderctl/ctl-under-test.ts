@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LabKafka, TopicOptions } from '../../../../../lab/kafka-admin.ts';
 import { runPython } from '../../../../../lab/python.ts';
+import { assertKeepsSecrets } from '../../../../../lab/secrets.ts';
 import { sharedLab } from '../../../../../lab/shared-lab.ts';
 import { FailedError } from 'kafka-runner';
 import { jobErrorRecord } from '../../../../kafka-runner/src/error-record.ts';
@@ -191,6 +192,7 @@ export async function endOf(child: ChildProcess): Promise<CtlEnd> {
   child.stdout?.on('data', (chunk) => (printed.stdout += String(chunk)));
   child.stderr?.on('data', (chunk) => (printed.stderr += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
+  assertKeepsSecrets(printed.stdout + printed.stderr, 'kafka-renderctl');
   return { code, ...printed };
 }
 

@@ -55,6 +55,12 @@ test('a Python with the module: the same script and job, and no arguments of Ble
   assert.deepEqual(argv.slice(3), [...job, '--gpu', '--gpu-missing=cpu', '--threads=2']);
 });
 
+test('scripts are off before the scene is opened, unless they are allowed', () => {
+  const argv = blenderArgv(blender, { ...request, allowScripts: true });
+  assert.deepEqual(argv, [...before.slice(0, -1), '-y', ...scene, ...script, ...job, '--allow-scripts']);
+  assert.deepEqual(blenderArgv(blender, { ...request, allowScripts: false }), blenderArgv(blender, request));
+});
+
 test('a Blender that stays', () => {
   const flags = ['--background', '--python-exit-code', '10', '--python', residentScript];
   assert.deepEqual(residentArgv(blender), [...before, ...flags]);

@@ -24,6 +24,7 @@ test('whatever decides the pixels, or whose they are, changes it', () => {
     { ...origin, settings: { ...settings, gpuMissing: 'fail' } },
     { ...origin, settings: { ...settings, missingAssets: 'warn' } },
     { ...origin, settings: { ...settings, blockedScripts: 'fail' } },
+    { ...origin, settings: { ...settings, allowScripts: true } },
     { ...origin, renderJob: { ...renderJob, useGpu: true } },
     { ...origin, renderJob: { ...renderJob, scene: { bucket: 'scenes', key: 'b.blend' } } },
     { ...origin, renderJob: { ...renderJob, output: { bucket: 'frames', key: 'b' } } },

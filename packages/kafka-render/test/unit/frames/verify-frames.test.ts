@@ -135,3 +135,17 @@ test('a frame written again under the same name is judged anew', async (t) => {
   await truncate(file, (await stat(file)).size - 1);
   await assert.rejects(verifyFrames(dirname(file), ranges, sceneEvent()), fails('frame-invalid', /0008\.webp/));
 });
+
+test("a reported path that leads out of the job's folder is not looked at", async (t) => {
+  const [folder, other] = [await rendered(t), await rendered(t)];
+  await symlink(other, join(folder, 'link'));
+  await mkdir(join(folder, 'inside'));
+  await picture(join(folder, 'inside/0007.png'));
+  await proveFile(folder, sceneEvent(), 'inside/0007.png', undefined);
+  const elsewhere = `../${other.split('/').at(-1)}/0007.png`;
+  for (const path of ['link/0007.png', elsewhere, `inside/../${elsewhere}`])
+    await assert.rejects(
+      proveFile(folder, sceneEvent(), path, undefined),
+      fails('frame-invalid', /outside of the job/),
+    );
+});

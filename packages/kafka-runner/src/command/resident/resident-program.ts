@@ -15,8 +15,8 @@ import { parseFromProgram, type CommandEnded, type FromProgram, type ToProgram }
 
 export interface ProgramContext {
   readonly cwd: string;
-  /** Default: the worker's. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What it sees of the worker's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** What it sees of jobs, when it is in a sandbox. */
   readonly view?: ProgramView;
   /** The program's own, its `TMPDIR` within; goes with it. */
@@ -60,7 +60,7 @@ export class ResidentProgram implements AsyncDisposable {
   #isAlive = true;
 
   constructor([program = '', ...args]: Command, context: ProgramContext) {
-    const { cwd, environment = process.env, folder, mark, view } = context;
+    const { cwd, environment, folder, mark, view } = context;
     const env = { ...environment, TMPDIR: folder.tmp, [markVariable]: mark };
     const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.#mark = mark;

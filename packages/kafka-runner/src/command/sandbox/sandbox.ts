@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ConfigError } from '../../errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { RunnerSettings } from '../../options.ts';
+import { commandEnvironment } from '../command-environment.ts';
 import type { Command } from '../run-command.ts';
 import { bwrapArguments, type SandboxDescription } from './bwrap-arguments.ts';
 import { processBound, type ProcessBound } from './process-bound.ts';
@@ -22,9 +23,6 @@ export interface SandboxedCommand extends Disposable {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What every program may know of the worker's environment. */
-const ofEveryProgram = ['PATH', 'LANG', 'LANGUAGE', 'LC_*', 'TZ', 'LD_LIBRARY_PATH'];
-
 /** Enough for the threads of any program; a fork bomb ends there. */
 const defaultMaxProcesses = 512 + 64 * availableParallelism();
 
@@ -34,14 +32,20 @@ const checkTimeoutMs = 30_000;
 export class Sandbox implements AsyncDisposable {
   readonly #settings: SandboxSettings;
   readonly #fixed: Pick<SandboxDescription, 'system' | 'devices' | 'hidden'>;
+  readonly #environment: SandboxedCommand['environment'];
   readonly #bound: ProcessBound;
 
-  private constructor(settings: SandboxSettings, jobsFolder: string, bound: ProcessBound) {
+  private constructor(
+    settings: SandboxSettings,
+    { jobsFolder, commandVariables }: Pick<RunnerSettings, 'jobsFolder' | 'commandVariables'>,
+    bound: ProcessBound,
+  ) {
     const { readable, devices, hidden, inputsFolder } = settings;
     const system = systemPaths(readable, devices.length > 0);
     const private_ = [...hidden, jobsFolder, ...(inputsFolder === undefined ? [] : [inputsFolder])];
     this.#settings = settings;
     this.#fixed = { system, devices, hidden: seenOf(private_, system) };
+    this.#environment = { ...commandEnvironment(process.env, commandVariables), HOME: '/tmp' };
     this.#bound = bound;
   }
 
@@ -50,12 +54,12 @@ export class Sandbox implements AsyncDisposable {
    * @throws ConfigError when it does not work and has to
    */
   static async open(
-    { sandbox: settings, jobsFolder }: Pick<RunnerSettings, 'sandbox' | 'jobsFolder'>,
+    { sandbox: settings, ...others }: Pick<RunnerSettings, 'sandbox' | 'jobsFolder' | 'commandVariables'>,
     logger: Pick<Logger, 'info' | 'warn'>,
   ): Promise<Sandbox | undefined> {
     if (settings === undefined) return undefined;
     const bound = await processBound(settings.maxProcesses ?? defaultMaxProcesses);
-    const sandbox = new Sandbox(settings, jobsFolder, bound);
+    const sandbox = new Sandbox(settings, others, bound);
     const why = await sandbox.#whyNot();
     if (why === undefined) {
       logger.info({ processes: bound.kind }, 'commands run in a sandbox');
@@ -76,7 +80,7 @@ export class Sandbox implements AsyncDisposable {
 
   /**
    * The command in a sandbox, with an environment.
-   * @param variables that it has beside those of the worker's that the settings name
+   * @param variables that it has beside those of the worker's that commands see
    */
   enclose(command: Command, places: OwnPlaces, variables: Readonly<Record<string, string>> = {}): SandboxedCommand {
     const tree = this.#bound.begin();
@@ -85,19 +89,13 @@ export class Sandbox implements AsyncDisposable {
     const [program = 'bwrap', ...args] = [...tree.joining, 'bwrap', ...inside];
     return {
       argv: [program, ...args],
-      environment: { ...this.#environment(), ...variables },
+      environment: { ...this.#environment, ...variables },
       [Symbol.dispose]: () => tree[Symbol.dispose](),
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#bound[Symbol.asyncDispose]();
-  }
-
-  #environment(): SandboxedCommand['environment'] {
-    const named = [...ofEveryProgram, ...this.#settings.environment];
-    const handedOn = Object.entries(process.env).filter(([name]) => named.some((pattern) => isNamed(name, pattern)));
-    return { ...Object.fromEntries(handedOn), HOME: '/tmp' };
   }
 
   /** Runs the check in a sandbox such as commands get. Undefined: it went well. */
@@ -117,10 +115,6 @@ export class Sandbox implements AsyncDisposable {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-}
-
-function isNamed(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 const unbounded =

@@ -34,6 +34,7 @@ export async function run(argv: readonly string[], different: Partial<CommandCon
   const lines: string[] = [];
   const context: CommandContext = {
     cwd: tmpdir(),
+    environment: process.env,
     temporaryFolder: tmpdir(),
     signal: new AbortController().signal,
     mark: newMark(),

@@ -48,6 +48,7 @@ async function poolUnderTest(
     const own = await mkdtemp(path.join(folder, 'program-'));
     const disposable = { [Symbol.asyncDispose]: () => rm(own, { recursive: true }) };
     return new ResidentProgram(['python3', fixture('resident-shell.py'), ...args], {
+      environment: process.env,
       cwd: folder,
       folder: { work: own, tmp: own, ...disposable },
       mark: `${mark}/${started}`,

@@ -45,3 +45,17 @@ test('an address is host:port, one an entry', () => {
     assert.ok(!clientSettingsSchema.safeParse({ bootstrapServers: [address] }).success, address);
   }
 });
+
+test('OAUTHBEARER needs the address of an identity provider, and nothing else does', () => {
+  const token = { mechanism: 'OAUTHBEARER', username: 'me', password: 'x' };
+  const tokenUrl = 'https://login.example/token';
+  const accepts = (login: object): boolean =>
+    clientSettingsSchema.safeParse({ bootstrapServers: ['one:9092'], sasl: login }).success;
+  assert.deepEqual([token, { ...sasl, tokenUrl }, { ...token, tokenUrl: 'login.example' }].map(accepts), [
+    ...[false, false, false],
+  ]);
+  const config = configOf({ sasl: { ...token, tokenUrl, scope: 'kafka' } });
+  assert.equal(config['sasl.oauthbearer.token.endpoint.url'], tokenUrl);
+  assert.equal(config['sasl.oauthbearer.scope'], 'kafka');
+  assert.equal(config['sasl.password'], undefined);
+});

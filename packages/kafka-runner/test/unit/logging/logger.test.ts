@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { createLogger, type Logger, type LogLevel } from '../../../src/logging/logger.ts';
 
 interface Console {
@@ -69,3 +70,15 @@ test('lines of level error, and only those, go to the error stream as well', () 
   assert.match(errors[0] ?? '', /"level":"error".*the cause.*"message":"an error"/);
   assert.match(text(), /a warning[^]*an error/);
 });
+
+for (const isTTY of [true, false]) {
+  test(`what others say is no order to a terminal and no line of its own, ${isTTY ? 'on one' : 'elsewhere'}`, () => {
+    const { logger, text, errors } = loggerOn({ isTTY });
+    const orders = '\u001b[2J\u009b31m\r\n{"level":"error"}\n\u202e\u0007';
+    logger.child({ jobId: orders, scenePath: orders }).error({ err: new Error(orders), code: orders }, orders);
+    const shown = isTTY ? stripVTControlCharacters(text()) : text();
+    assert.doesNotMatch(shown, /[^\P{Cc}\n]|[\u2028-\u202e]/u);
+    assert.equal(shown.split('\n').filter((line) => line.startsWith('{"level":"error"}')).length, 0);
+    assert.doesNotMatch((errors[0] ?? '').trimEnd(), /\p{Cc}/u);
+  });
+}

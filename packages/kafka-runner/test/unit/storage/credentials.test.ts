@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
+import { secret } from '../../../../../lab/secrets.ts';
 import { ConfigError } from '../../../src/errors.ts';
 import { readMinioCredentials } from '../../../src/storage/credentials.ts';
 import { createS3Client } from '../../../src/storage/s3-client.ts';
 
-const SECRET = 'do-not-show-this';
+const SECRET = secret('do-not-show-this');
 const GOOD = { url: 'http://127.0.0.1:9000', accessKey: 'worker', secretKey: SECRET };
 
 async function fileWith(t: TestContext, content: string, mode = 0o600): Promise<string> {
@@ -90,13 +91,22 @@ for (const url of [
   });
 }
 
-test('warns when others can read the file, and only then', async (t) => {
-  const warnings: string[] = [];
-  const file = await fileWith(t, JSON.stringify(GOOD), 0o640);
-  await readMinioCredentials(file, (message) => warnings.push(message));
-  assert.equal(warnings.length, 1);
-  assert.ok(warnings[0]?.includes(`chmod 600 ${file}`));
-  await chmod(file, 0o600);
-  await readMinioCredentials(file, (message) => warnings.push(message));
-  assert.equal(warnings.length, 1);
+test('warns when others can read or change the file, and only then', async (t) => {
+  for (const mode of ['0640', '0604', '0644', '0620']) {
+    const file = await fileWith(t, JSON.stringify(GOOD), Number.parseInt(mode, 8));
+    const warnings: string[] = [];
+    await readMinioCredentials(file, (message) => warnings.push(message));
+    assert.equal(warnings.length, 1);
+    assert.ok(warnings[0]?.includes(`(mode ${mode}): run chmod 600 ${file}`), warnings[0]);
+  }
+  const file = await fileWith(t, JSON.stringify(GOOD));
+  await readMinioCredentials(file, (message) => assert.fail(message));
+});
+
+test('authorities that are not there, or are none', async (t) => {
+  const file = await fileWith(t, JSON.stringify({ ...GOOD, caFile: 'ca.pem' }));
+  const message = async (): Promise<string> => await readMinioCredentials(file).then(String, String);
+  assert.match(await message(), /caFile \/.*\/ca\.pem is of no use: ENOENT/);
+  await writeFile(join(file, '../ca.pem'), 'no certificate');
+  assert.match(await message(), /is of no use: it holds no certificate/);
 });
