@@ -110,7 +110,7 @@ async function expectWithin(folder: string, path: string): Promise<void> {
   if (isAbsolute(path) || above.includes('..')) throw new Error("it is outside of the job's folder");
   for (let depth = 0; depth <= above.length; depth += 1) {
     const parent = await lstat(join(folder, ...above.slice(0, depth)));
-    if (!parent.isDirectory()) throw new Error('a folder above it is a link');
+    if (!parent.isDirectory()) throw new Error("it is outside of the job's folder: a folder above it is a link");
   }
 }
 

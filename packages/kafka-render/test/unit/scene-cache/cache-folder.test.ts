@@ -73,7 +73,8 @@ test('what is in use stays, also beyond the bound', async (t) => {
   for (const scene of ['a', 'b', 'c']) assert.ok(await take(scene, 300));
   assert.equal(await cache.reserve(200), false);
   cache.unreserve(200);
-  await put('d', 200);
+  // Later than the others, by more than a millisecond.
+  await put('d', 200, -1);
   assert.deepEqual(await kept(), ['a', 'b', 'c', 'd']);
   await rm(join(jobs, 'b'));
   assert.equal(await cache.trim(), true);
