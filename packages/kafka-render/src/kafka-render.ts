@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import {
   isJsonObject,
   KafkaRunner,
@@ -200,7 +200,7 @@ export class KafkaRender extends KafkaRunner {
     job: Job,
   ): Promise<RenderRequest> {
     const outputFolder = path.join(job.folder, 'frames');
-    await blamingTheDisk('the frames', () => mkdir(outputFolder));
+    await blamingTheDisk('the frames', async () => mkdirSync(outputFolder));
     const { maxFrames: _, ...limits } = this.#parts.limits;
     return {
       scenePath,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { leftoverTest, ownedPrefix } from './folder-owner.ts';
@@ -39,12 +39,23 @@ export class JobFolders implements AsyncDisposable {
     if (!existsSync(this.own)) mkdirSync(this.own, { recursive: true });
     // One by one: of a recursive one a read-only disk is told as ENOENT.
     for (const part of [folder, work, tmp]) mkdirSync(part);
-    return { work, tmp, [Symbol.asyncDispose]: () => removeFolder(folder) };
+    return { work, tmp, [Symbol.asyncDispose]: () => removeJobFolder(folder) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await removeFolder(this.own);
   }
+}
+
+/** Where a job's folder lies when a program has had it: its name is a link then (`ProgramView`). */
+export function takenBack(folder: string): string {
+  return `${folder}.back`;
+}
+
+async function removeJobFolder(folder: string): Promise<void> {
+  const isLink = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink();
+  await removeFolder(folder);
+  if (isLink) await removeFolder(takenBack(folder));
 }
 
 async function removeFolder(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { proveFile, type ProveFile, type VerifiedFrame } from './verify-frames.ts';
 
@@ -8,12 +8,20 @@ export class ProvedFiles {
 
   /** As `proveFile`. A file that was written to since is looked at again; the same file gives the same answer, bad or good. */
   readonly prove: ProveFile = async (folder, scene, path, expected) => {
-    const stats = await lstat(join(folder, path)).catch(() => undefined);
-    // One that cannot even be asked about is for the proof to judge.
+    const stats = statsOf(join(folder, path));
     if (!stats) return await proveFile(folder, scene, path, expected);
     const key = `${path}\n${stats.size}\n${stats.mtimeMs}`;
     const proof = this.#proofs.get(key) ?? proveFile(folder, scene, path, expected);
     this.#proofs.set(key, proof);
     return await proof;
   };
+}
+
+/** Undefined: one that cannot even be asked about is for the proof to judge. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return lstatSync(file);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,23 @@
-import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { lstat, mkdir, readdir } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { takenBack } from '../../job-folders.ts';
 import { linkFile } from '../../link-file.ts';
 import type { OwnPlaces } from './sandbox.ts';
 
 /** What a program is to have of a job while it is at the job's command. */
 export interface JobPlace {
+  /** One of the two parts of a folder of `JobFolders`. */
   readonly folder: string;
   readonly inputs: Iterable<string>;
   /** Disposed of when nobody looks into the job's folder any more. */
@@ -31,6 +43,8 @@ export class ProgramView {
   readonly #inputs: StandIn | undefined;
   readonly #tmp: string;
   #tmpBefore: string | undefined;
+  /** Which inputs it has, and where. */
+  #linked: { readonly inputs: string; readonly places: readonly string[] } = { inputs: '', places: [] };
 
   /** Folders of stand-ins are empty, and lie within their roots: on one disk, where files can be linked and moved. */
   constructor(jobs: StandIn, inputs: StandIn | undefined, tmp: string) {
@@ -51,26 +65,36 @@ export class ProgramView {
    */
   async lend({ folder, inputs, handles }: JobPlace): Promise<LentPlace> {
     this.#tmpBefore ??= this.#listTmp();
-    const linked = await Promise.all([...inputs].map((name) => linkTree(name, placeIn(this.#inputs, name))));
-    const inside = placeIn(this.#jobs, folder);
-    const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    await this.#link([...inputs]);
+    // With all that is its job's, so that no empty folder is made for it, and none is left.
+    const whole = path.dirname(folder);
+    const inside = placeIn(this.#jobs, whole);
+    const open = openSync(whole, constants.O_RDONLY | constants.O_DIRECTORY);
     handles.defer(() => closeSync(open));
     // At once, so that nobody who looks meanwhile finds neither.
-    renameSync(folder, inside);
-    symlinkSync(`/proc/${process.pid}/fd/${open}`, folder);
+    renameSync(whole, inside);
+    symlinkSync(`/proc/${process.pid}/fd/${open}`, whole);
     return new LentPlace(() => {
       // Somewhere that only this worker sees; it goes with the job.
-      renameSync(inside, path.join(path.dirname(folder), 'taken-back'));
-      for (const name of linked) rmSync(name, { recursive: true });
+      renameSync(inside, takenBack(whole));
       return this.#isAsBefore();
     });
   }
 
-  /** Nothing of the job is left where the next one would find it. Empty folders above its own are no trace. */
+  /** The next job often has the same ones: they stay until another has not. Only the worker can change them. */
+  async #link(names: readonly string[]): Promise<void> {
+    const inputs = names.map(identityOf).join('\n');
+    if (inputs === this.#linked.inputs) return;
+    await Promise.all(this.#linked.places.map((place) => rm(place, { recursive: true })));
+    if (this.#inputs) removeEmpty(this.#inputs.folder);
+    this.#linked = { inputs: '', places: [] };
+    const places = await Promise.all(names.map((name) => linkTree(name, placeIn(this.#inputs, name))));
+    this.#linked = { inputs, places };
+  }
+
+  /** Nothing of the job is left where the next one could find it. */
   #isAsBefore(): boolean {
-    const standIns = [this.#jobs.folder, ...(this.#inputs ? [this.#inputs.folder] : [])];
-    const isEmpty = standIns.every((folder) => removeEmpty(folder));
-    return isEmpty && this.#listTmp() === this.#tmpBefore;
+    return readdirSync(this.#jobs.folder).length === 0 && this.#listTmp() === this.#tmpBefore;
   }
 
   #listTmp(): string {
@@ -118,6 +142,12 @@ function placeIn(standIn: StandIn | undefined, name: string): string {
   return place;
 }
 
+/** A folder of which a file was replaced is another one. */
+function identityOf(name: string): string {
+  const { dev, ino, mtimeMs } = statSync(name);
+  return [name, dev, ino, mtimeMs].join(' ');
+}
+
 /** Gives the files of a tree a second name each; other kinds of files are left out. Returns the top of the second tree. */
 async function linkTree(from: string, to: string): Promise<string> {
   const stats = await lstat(from);
@@ -132,6 +162,6 @@ async function linkTree(from: string, to: string): Promise<string> {
 function removeEmpty(folder: string): boolean {
   const entries = readdirSync(folder, { withFileTypes: true });
   const isEmpty = entries.every((entry) => entry.isDirectory() && removeEmpty(path.join(folder, entry.name)));
-  if (isEmpty) for (const { name } of entries) rmSync(path.join(folder, name), { recursive: true });
+  if (isEmpty) for (const { name } of entries) rmdirSync(path.join(folder, name));
   return isEmpty;
 }
