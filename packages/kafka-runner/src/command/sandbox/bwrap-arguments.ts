@@ -38,12 +38,13 @@ export function bwrapArguments(description: SandboxDescription): string[] {
   return [
     ...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--disable-userns', '--cap-drop', 'ALL', '--die-with-parent'],
+    // First: what is readable may lie in `/tmp`, such as a program that somebody tries out.
+    ...['--bind', tmp, '/tmp'],
     ...system.flatMap(systemArguments),
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev'],
     ...devices.flatMap((path) => ['--dev-bind-try', path, path]),
     ...['--size', String(sharedMemoryBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     ...hidden.flatMap(({ path, kind }) => (kind === 'folder' ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path])),
-    ...['--bind', tmp, '/tmp'],
     ...places.flatMap(({ source, target, writable }) => [writable ? '--bind' : '--ro-bind', source, target]),
     ...['--remount-ro', '/', '--chdir', workingFolder, '--'],
   ];

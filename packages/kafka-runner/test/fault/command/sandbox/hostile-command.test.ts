@@ -2,8 +2,10 @@
 // else, knows no secret, and cannot have more than so many processes, whatever it tries.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { processBound } from '../../../../src/command/sandbox/process-bound.ts';
@@ -50,6 +52,15 @@ test('its own job, what it reads, and nothing of others', limit, async (t) => {
   const credentials = `${room.folder}/program/credentials.json`;
   assert.equal(readFileSync(credentials, 'utf8'), secret);
   assert.doesNotMatch((await room.sh(t, `cat ${credentials}`)).printed, new RegExp(secret));
+});
+
+test('what it reads may lie in /tmp, which is its own otherwise', limit, async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-test-'));
+  t.after(() => rm(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'data'), 'content');
+  const room = await RoomUnderTest.open(t, { sandbox: { mode: 'require', readable: [folder] } });
+  const { printed } = await room.sh(t, `cat ${folder}/data; ls /tmp; touch ${folder}/more`);
+  assert.match(printed, new RegExp(`^content${path.basename(folder)}\n.*Read-only`));
 });
 
 test('it writes to its own folder and /tmp, not even through a link or to the kernel', limit, async (t) => {

@@ -26,9 +26,9 @@ test('the arguments, in their order: what is hidden covers what is readable, and
   assert.equal(
     argv.join(' '),
     '--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --disable-userns ' +
-      '--cap-drop ALL --die-with-parent --ro-bind-try /usr /usr --symlink usr/lib /lib --proc /proc --remount-ro /proc ' +
+      '--cap-drop ALL --die-with-parent --bind /data/tmp /tmp --ro-bind-try /usr /usr --symlink usr/lib /lib --proc /proc --remount-ro /proc ' +
       '--dev /dev --dev-bind-try /dev/dri /dev/dri --size 268435456 --tmpfs /dev/shm --remount-ro /dev ' +
-      '--tmpfs /usr/keys --ro-bind /dev/null /usr/key --bind /data/tmp /tmp --ro-bind /data/scene /data/scene ' +
+      '--tmpfs /usr/keys --ro-bind /dev/null /usr/key --ro-bind /data/scene /data/scene ' +
       '--bind /data/slot /data/jobs --remount-ro / --chdir /data/jobs --',
   );
 });
