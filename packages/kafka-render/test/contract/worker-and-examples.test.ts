@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { SchemaSet } from 'kafka-runner';
@@ -42,21 +43,22 @@ test('examples of jobs', { timeout: 120_000 }, async (t) => {
     });
   }
 
-  await t.test('the headers of a result and of an error are those in docs/how-a-job-flows.md', async () => {
-    const worker = /^.+-\d+$/;
+  await t.test('the headers of a result and of an error are those in docs/provenance.md', async () => {
     const job = { 'job-topic': farm.topics.jobs, 'job-partition': '0', attempt: '1' };
-    const { worker: errorBy = '', 'job-offset': errorAt, ...ofError } = errors[0]?.headers ?? {};
-    assert.deepEqual(ofError, job);
-    assert.match(errorBy, worker);
-    assert.equal(errorAt, '0');
-    const { worker: resultBy = '', 'job-offset': resultAt, ...ofResult } = results[0]?.headers ?? {};
-    const { 'blender-version': version = '', ...rendered } = ofResult;
-    assert.deepEqual(rendered, { ...job, engine: 'CYCLES', device: 'CPU' });
-    assert.match(version, /^\d+\.\d+\.\d+/);
-    assert.match(resultBy, worker);
-    assert.equal(
-      Number(resultAt),
-      examples.findIndex(({ isGood }) => isGood),
+    const goodOffset = examples.findIndex(({ isGood }) => isGood);
+    const [error, result] = [errors[0]?.headers ?? {}, results[0]?.headers ?? {}];
+    assertHas(error, { ...job, 'job-offset': '0' });
+    assertHas(result, { ...job, 'job-offset': String(goodOffset), engine: 'CYCLES', device: 'CPU' });
+    for (const { worker } of [error, result]) assert.match(worker ?? '', /^.+-\d+$/);
+    assert.match(result['blender-version'] ?? '', /^\d+\.\d+\.\d+/);
+    const page = await headersOfThePage();
+    assert.deepEqual(
+      Object.keys(result).filter((name) => !page.has(name)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(error).filter((name) => !page.get(name)?.ofErrors),
+      [],
     );
   });
 
@@ -69,6 +71,25 @@ test('examples of jobs', { timeout: 120_000 }, async (t) => {
     assert.deepEqual(await farm.framesAt('out/required-properties-only'), { '0000.png': 0 });
   });
 });
+
+function assertHas(headers: KafkaRecord['headers'], wanted: Readonly<Record<string, string>>): void {
+  assert.deepEqual({ ...headers, ...wanted }, headers);
+}
+
+/** By name: whether error records have it, too. */
+async function headersOfThePage(): Promise<ReadonlyMap<string, { readonly ofErrors: boolean }>> {
+  const text = await readFile(path.join(import.meta.dirname, '../../../../docs/provenance.md'), 'utf8');
+  const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+  return new Map(
+    rows.flatMap((row) => {
+      const [, names = '', , ofErrors] = row.split('|');
+      return Array.from(names.matchAll(/`([\w-]+)`/g), ([, name = '']) => [
+        name,
+        { ofErrors: ofErrors?.trim() === 'yes' },
+      ]);
+    }),
+  );
+}
 
 /** Texts are compared, so that no digit is lost to a number; 7.0 and 7 are the same JSON number. */
 function assertSameJob(output: string, job: string): void {

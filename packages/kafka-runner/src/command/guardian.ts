@@ -81,6 +81,8 @@ export class Guardian implements Disposable {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
+      // A program of the same user can read it, and needs none of it.
+      env: { PATH: process.env['PATH'] },
     });
     child.unref();
     child.on('exit', () => this.#replace());

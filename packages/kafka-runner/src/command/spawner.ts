@@ -84,6 +84,8 @@ export class Spawner implements Disposable {
     const child = fork(program, [this.#socketPath()], {
       execArgv: [],
       detached: true,
+      // Commands bring their own, and a program of the same user can read this one.
+      env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.unref();
