@@ -18,7 +18,7 @@ const ends = {
     end: (blender: string) => write(blender, "echo 'no licence' >&2; exit 7"),
     says: /no licence/,
   },
-  gone: { mode: 'cold', end: (blender: string) => rm(blender), says: /ENOENT/ },
+  gone: { mode: 'cold', end: (blender: string) => rm(blender), says: /ENOENT|No such file/ },
   library: {
     mode: 'cold',
     end: (blender: string) => write(blender, "echo 'cannot load libX11' >&2; exit 127"),
