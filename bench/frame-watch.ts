@@ -1,4 +1,4 @@
-import { globSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, globSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 
 /** How often to look whether the job has begun. */
@@ -17,8 +17,8 @@ export class FrameWatch implements Disposable {
    * @param file the frame's
    */
   constructor(folder: string, file: string) {
-    this.#pattern = path.join(folder, 'tmp_render_out/*/*/work/frames');
-    this.#before = new Set(globSync(this.#pattern));
+    this.#pattern = path.join(folder, 'tmp_render_out/*/*');
+    this.#before = new Set(this.#frameFolders());
     this.#timer = setInterval(() => this.#look(file), lookEveryMs);
   }
 
@@ -33,8 +33,15 @@ export class FrameWatch implements Disposable {
     this.#watcher?.close();
   }
 
+  /** A job's folder may be a link, which a pattern does not follow. */
+  #frameFolders(): string[] {
+    return globSync(this.#pattern)
+      .map((found) => path.join(found, 'work/frames'))
+      .filter((found) => existsSync(found));
+  }
+
   #look(file: string): void {
-    const folder = globSync(this.#pattern).find((found) => !this.#before.has(found));
+    const folder = this.#frameFolders().find((found) => !this.#before.has(found));
     if (folder === undefined) return;
     clearInterval(this.#timer);
     // `rename` tells that it was made, or removed.
