@@ -1,15 +1,17 @@
 import type { ProducedRecord } from './broker/port.ts';
 import { jobErrorRecord } from './error-record.ts';
 import { FailedError, InterruptedError, type JobError } from './errors.ts';
+import type { JobEvents } from './job-events.ts';
 import type { EndedJob, JobAuthor } from './job-flow.ts';
 import { stringifyJson } from './json.ts';
 import type { Settlements } from './offsets/settlements.ts';
-import type { Completed } from './outcome.ts';
+import { toEarlyEnd, type Completed } from './outcome.ts';
 import { printableJson } from './printable.ts';
 
 export interface FinishContext {
   readonly author: Pick<JobAuthor, 'isTriedAgain'>;
   readonly settlements: Pick<Settlements, 'settle'>;
+  readonly events: JobEvents;
   readonly outTopic: string | undefined;
   readonly errorTopic: string;
   readonly maxAttempts: number;
@@ -30,6 +32,7 @@ export async function finishJob(ended: EndedJob, context: FinishContext): Promis
     await settle(ended, context);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
+    context.events.emit('kept', ended);
     if (ended.outcome.kind === 'interrupted') return;
     takeBack(ended);
     ended.logger.warn({ code: error.code }, `interrupted, the job is kept: ${error.message}`);
@@ -43,7 +46,8 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
       return await complete(outcome, ended, context);
     case 'ignored':
       logger.debug('ignored');
-      return await end(ended, undefined, context);
+      await end(ended, undefined, context);
+      return void context.events.emit('ended', ended);
     case 'rejected':
       return await fail(outcome.error, ended, context);
     case 'failed':
@@ -54,7 +58,8 @@ async function settle(ended: EndedJob, context: FinishContext): Promise<void> {
     case 'interrupted':
       logger.warn({ code: outcome.error.code }, `${outcome.kind}, the job is kept: ${outcome.error.message}`);
       takeBack(ended);
-      return await context.settlements.settle({ owned: ended.owned });
+      await context.settlements.settle({ owned: ended.owned });
+      return void context.events.emit('kept', ended);
     default:
       outcome satisfies never;
   }
@@ -75,6 +80,7 @@ async function complete(outcome: Completed, ended: EndedJob, context: FinishCont
   try {
     await end(ended, responseRecord(outcome, ended, context), context);
     ended.logger.info('completed');
+    context.events.emit('ended', ended);
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
     await fail(error, ended, context);
@@ -90,6 +96,7 @@ async function fail(error: JobError, ended: EndedJob, context: FinishContext): P
     if (!(fault instanceof FailedError)) throw fault;
     await end(ended, errorRecord(error, ended, context, { brief: true }), context);
   }
+  context.events.emit('ended', { ...ended, outcome: toEarlyEnd(error) });
 }
 
 /** An error that nobody foresaw is shown with its stack, to the author of the runner. */
@@ -106,7 +113,9 @@ function isTriedAgain(error: FailedError, { owned, record }: EndedJob, context: 
 async function keepForAnotherAttempt(error: FailedError, ended: EndedJob, context: FinishContext): Promise<void> {
   ended.owned.ledger.rest(ended.record.offset);
   await context.settlements.settle({ owned: ended.owned });
-  const delaySeconds = (context.tryAgain(ended) / 1_000).toFixed(1);
+  const delayMs = context.tryAgain(ended);
+  context.events.emit('rested', ended, delayMs);
+  const delaySeconds = (delayMs / 1_000).toFixed(1);
   const what = `attempt ${ended.attempt} failed, another one in ${delaySeconds} s: ${error.message}`;
   ended.logger.warn({ code: error.code }, what);
 }

@@ -24,18 +24,21 @@ interface Mark {
  */
 export class JobPhases {
   readonly #now: () => number;
+  readonly #onEnter: (phase: string) => void;
   /** In the order of time. */
   readonly #marks: Mark[];
 
   /** @param queuedSince when the job began to wait, by the same clock */
-  constructor(queuedSince: number, now = monotonicSeconds) {
+  constructor(queuedSince: number, now = monotonicSeconds, onEnter: (phase: string) => void = () => undefined) {
     this.#now = now;
+    this.#onEnter = onEnter;
     this.#marks = [{ phase: 'queued', at: queuedSince }];
   }
 
   /** From now on. */
   enter(phase: string): void {
     this.#marks.push({ phase, at: this.#now() });
+    this.#onEnter(phase);
   }
 
   /**

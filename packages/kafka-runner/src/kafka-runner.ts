@@ -7,6 +7,7 @@ import type { Command, CommandResult } from './command/run-command.ts';
 import { Sandbox } from './command/sandbox/sandbox.ts';
 import { FailedError, InterruptedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
+import { JobEvents } from './job-events.ts';
 import type { PhaseNames } from './job-phases.ts';
 import type { Job } from './job.ts';
 import { isJsonObject, stringifyJson, type JsonObject } from './json.ts';
@@ -38,6 +39,8 @@ const once: Connect = (client) => client.connect();
 export class KafkaRunner<Value = unknown> {
   readonly settings: RunnerSettings;
   readonly logger: Logger;
+  /** What happens to this runner's jobs, for whoever tells about it. */
+  readonly jobEvents = new JobEvents();
   /** What the phases of a job are called in the headers `seconds-PHASE`. */
   readonly phaseNames: PhaseNames = { prepared: 'prepared', ran: 'ran', answered: 'answered' };
   readonly #name: string;
@@ -154,6 +157,7 @@ export class KafkaRunner<Value = unknown> {
       consumer,
       settlements: new Settlements(committer, this.logger),
       watchdog,
+      events: this.jobEvents,
       identity: this.#identity,
       runner: this.#name,
       sandbox: this.#sandbox,

@@ -2,7 +2,8 @@ import type { ConsumedRecord } from './broker/port.ts';
 import { finishJob } from './finish-job.ts';
 import type { Arrival, Intake } from './intake.ts';
 import { reachEnd, type Delivery, type EndedJob, type JobFlowContext } from './job-flow.ts';
-import { JobPhases } from './job-phases.ts';
+import type { JobEvents } from './job-events.ts';
+import { JobPhases, monotonicSeconds } from './job-phases.ts';
 import type { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
@@ -16,6 +17,7 @@ export interface SlotsParts {
   readonly settlements: Pick<Settlements, 'settle' | 'store'>;
   readonly watchdog: Pick<StallWatchdog, 'moved'>;
   readonly intake: Intake;
+  readonly events: JobEvents;
   readonly underWay: JobsUnderWay;
   /** Aborted when running jobs have to be handed back. */
   readonly handBack: AbortSignal;
@@ -66,14 +68,18 @@ export class Slots {
   }
 
   #begin({ record, owned, attempts }: Arrival): Delivery {
-    const { settings, settlements } = this.#parts;
+    const { settings, settlements, events } = this.#parts;
     const begun = attempts < settings.maxAttempts ? settlements.settle({ owned }) : Promise.resolve();
     // Whoever waits for it gets the error; until then somebody else's job may be ending.
     begun.catch(() => undefined);
     const signal = AbortSignal.any([owned.signal, this.#parts.handBack]);
     const onProgress = (): void => this.#progress(owned, record.offset);
-    const phases = new JobPhases(record.queuedSince);
-    return { record, owned, signal, attempt: attempts + 1, begun, phases, onProgress, logger: this.#loggerOf(record) };
+    const onPhase = (phase: string): boolean => events.emit('phase', delivery, phase);
+    const phases = new JobPhases(record.queuedSince, monotonicSeconds, onPhase);
+    const logger = this.#loggerOf(record);
+    const delivery = { record, owned, signal, attempt: attempts + 1, begun, phases, onProgress, logger };
+    events.emit('begun', delivery);
+    return delivery;
   }
 
   /** Written at once where attempts that failed are forgotten: this one might be the last otherwise. */

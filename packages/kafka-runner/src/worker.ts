@@ -4,6 +4,7 @@ import { CommandPlaces, NoPlaceError } from './command/command-places.ts';
 import type { Sandbox } from './command/sandbox/sandbox.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
+import type { JobEvents } from './job-events.ts';
 import type { JobAuthor, JobFlowContext } from './job-flow.ts';
 import { JobRoom } from './job-room.ts';
 import { JobsUnderWay } from './jobs-under-way.ts';
@@ -25,6 +26,7 @@ export interface WorkerParts {
   readonly consumer: Pick<Consumer, 'start' | 'pause' | 'resume' | 'stop' | 'ends'>;
   readonly settlements: Pick<Settlements, 'settle' | 'store' | 'giveUp'>;
   readonly watchdog: StallWatchdog;
+  readonly events: JobEvents;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   /** What commands run in, if they do. */
@@ -233,6 +235,7 @@ export class Worker {
     const attempts = owned?.ledger.deliver(record.offset);
     if (owned === undefined) return;
     if (attempts !== undefined) {
+      this.#parts.events.emit('arrived', record);
       this.#intake.offer({ record, owned, attempts: attempts.count, alone: attempts.running });
       return;
     }
@@ -242,12 +245,13 @@ export class Worker {
   }
 
   #slots(): Slots {
-    const { settings, settlements, watchdog, logger } = this.#parts;
+    const { settings, settlements, watchdog, events, logger } = this.#parts;
     const handBack = this.#handBack.signal;
     return new Slots({
       settings,
       settlements,
       watchdog,
+      events,
       logger,
       intake: this.#intake,
       underWay: this.#underWay,
@@ -256,10 +260,10 @@ export class Worker {
   }
 
   #jobFlowContext(room: JobRoom, slots: Slots): JobFlowContext {
-    const { settings, author, settlements, identity, runner } = this.#parts;
+    const { settings, author, settlements, events, identity, runner } = this.#parts;
     const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts } = settings;
     return {
-      ...{ author, settlements, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
+      ...{ author, settlements, events, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
       machine: new MachineFaults(settings.maxMachineFaults, (error) => this.#fail(error)),
       openJob: (delivery) => room.open(delivery),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ConsumedRecord } from '../../src/broker/port.ts';
 import { CommandOutput } from '../../src/command/command-output.ts';
 import type { JobAuthor, JobFlowContext, Delivery } from '../../src/job-flow.ts';
+import { JobEvents } from '../../src/job-events.ts';
 import { JobPhases } from '../../src/job-phases.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import { encodeMetadata, type Attempts } from '../../src/offsets/position-metadata.ts';
@@ -48,6 +49,7 @@ export function jobUnderTest(
   const context: JobFlowContext = {
     author: authorWith(author),
     settlements,
+    events: new JobEvents(),
     outTopic: 'out',
     errorTopic: 'errors',
     jobTimeoutMs: undefined,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { ConsumerListener, StartPosition } from '../../src/broker/port.ts';
+import type { JobEvents } from '../../src/job-events.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import type { Message } from '../../src/message.ts';
 import { Settlements } from '../../src/offsets/settlements.ts';
@@ -28,6 +29,7 @@ class Shell extends KafkaRunner<{ run: string }> {
 export interface WorkerUnderTest {
   readonly worker: Worker;
   readonly committer: RecordingCommitter;
+  readonly events: JobEvents;
   readonly lines: Record<string, unknown>[];
   /** The offset after the last record of each partition, as Kafka says; none, unless a test says otherwise. */
   readonly ends: StartPosition[];
@@ -62,13 +64,14 @@ export async function workerUnderTest(
     ...{ settings: author.settings, author, consumer, logger },
     ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },
     watchdog: new StallWatchdog(),
+    events: author.jobEvents,
   });
   const deliver = (partition: number, offset: number, run: string): void =>
     kafka().record(aRecord({ partition, offset, value: Buffer.from(JSON.stringify({ run })) }));
   const until = async (isSeen: () => boolean): Promise<void> => {
     while (!isSeen()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { worker, committer, lines, ends, kafka, deliver, until };
+  return { worker, committer, events: author.jobEvents, lines, ends, kafka, deliver, until };
 }
 
 function started(): never {
