@@ -14,6 +14,7 @@ import { takeRounds } from './row.ts';
 import { sampleOf, secondsOf } from './statistics.ts';
 
 const [, , rounds = '3', ...wanted] = process.argv;
+if (!(Number(rounds) > 0)) throw new Error(`${rounds} is no number of rounds: bench/defaults.ts [ROUNDS] [SCENE...]`);
 const cores = availableParallelism();
 
 /** A frame of `tiny` takes a hundredth of a second, and a fiftieth with all that Blender does for a job. */
