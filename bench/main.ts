@@ -53,8 +53,9 @@ await using lab = await startLab();
 for await (const row of allRows(lab)) {
   console.error(`${((performance.now() - startedMs) / 1_000).toFixed(0)} s: ${row.name}`);
   rows.push(row);
+  // At once: a whole run takes half an hour, and may be ended before.
+  await writeFile(path.join(outFolder, 'bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
 }
-await writeFile(path.join(outFolder, 'bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
 const page = path.join(import.meta.dirname, '../docs/benchmarks.md');
 await report(rows, quick ? ' with `--quick`' : '', write ? page : undefined);
 process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;

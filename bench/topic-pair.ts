@@ -1,10 +1,12 @@
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createLogger } from 'kafka-runner';
 import type { LabKafka } from '../lab/lab.ts';
 import { clientSettingsSchema } from '../packages/kafka-runner/src/broker/client-settings.ts';
 import { ConfluentConsumer } from '../packages/kafka-runner/src/broker/confluent-consumer.ts';
 import { ConfluentProducer } from '../packages/kafka-runner/src/broker/confluent-producer.ts';
+
+/** Far more than any job of a benchmark takes: one that fails has no result. */
+const silenceMs = 300_000;
 
 /** Both ends of a worker: sends jobs to its input topic and sees its results arrive. */
 export class TopicPair implements AsyncDisposable {
@@ -45,11 +47,19 @@ export class TopicPair implements AsyncDisposable {
     return pair;
   }
 
-  /** Sends jobs all at once; resolves when as many results have arrived. */
+  /** Sends jobs all at once; resolves when as many results have arrived. Throws when none arrives any more. */
   async roundTrip(jobs: readonly unknown[]): Promise<void> {
     const wanted = this.#arrived + jobs.length;
     await Promise.all(jobs.map((job) => this.#producer.send({ topic: this.inTopic, value: JSON.stringify(job) })));
-    while (this.#arrived < wanted) await once(this.#arrivals, 'result');
+    while (this.#arrived < wanted) await this.#next(wanted);
+  }
+
+  async #next(wanted: number): Promise<void> {
+    try {
+      await once(this.#arrivals, 'result', { signal: AbortSignal.timeout(silenceMs) });
+    } catch (cause) {
+      throw new Error(`${wanted - this.#arrived} jobs have no result: see out/bench-worker.log`, { cause });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
