@@ -25,6 +25,7 @@ import { frameFingerprint, type FrameOrigin } from './delivery/frame-fingerprint
 import { rangesToRender, reportTakenOver, takenOverBeside } from './delivery/taken-over.ts';
 import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
 import type { FrameRange } from './frames/frame-range.ts';
+import { openFolder } from './frames/open-below.ts';
 import { misspeltFields, parseRenderJob, type RenderJob } from './render-job.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
@@ -145,7 +146,7 @@ export class KafkaRender extends KafkaRunner {
       storage: this.#parts.storage,
       output: origin.renderJob.output,
       fingerprintOf: (frame) => frameFingerprint(origin, frame),
-      folder: request.outputFolder,
+      folder: job.resources.use(openFolder(request.outputFolder)).path,
       reportPath: request.reportPath,
       blockedScripts: request.blockedScripts,
       signal: job.signal,

@@ -1,8 +1,8 @@
-import { lstatSync, rmSync } from 'node:fs';
 import { untilAvailable, type Logger } from 'kafka-runner';
 import pLimit from 'p-limit';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import type { FrameRange } from '../frames/frame-range.ts';
+import { removeBelow } from '../frames/open-below.ts';
 import { ProvedFiles } from '../frames/proved-files.ts';
 import { expectedFiles, verifyFrames, type ExpectedFile, type VerifiedFrame } from '../frames/verify-frames.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -167,9 +167,8 @@ export class FrameDelivery implements AsyncDisposable {
 }
 
 /** Unless it was written anew meanwhile: then it is another one. Synchronous, as `verify` must not find it half gone. */
-function removeDelivered({ absolutePath, bytes, modifiedMs }: VerifiedFrame): void {
-  const stats = lstatSync(absolutePath, { throwIfNoEntry: false });
-  if (stats?.size === bytes && stats.mtimeMs === modifiedMs) rmSync(absolutePath);
+function removeDelivered({ folder, path, identity }: VerifiedFrame): void {
+  removeBelow(folder, path, identity);
 }
 
 function pathsOf(files: readonly ExpectedFile[]): string[] {

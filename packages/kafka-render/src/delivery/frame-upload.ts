@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { joinKey, NoSuchBucketError, type MinioClient, type ObjectMetadata, type ObjectPath } from 'kafka-runner';
+import {
+  FailedError,
+  joinKey,
+  localFileError,
+  NoSuchBucketError,
+  UnavailableError,
+  type MinioClient,
+  type ObjectMetadata,
+  type ObjectPath,
+} from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
+import { identityOf, openBelow, type Opened } from '../frames/open-below.ts';
 import type { VerifiedFrame } from '../frames/verify-frames.ts';
 import { frameMetadata } from './frame-metadata.ts';
 
@@ -25,6 +35,7 @@ export interface FrameOfFile {
  * Puts a proved file under its own name into the output location; makes the bucket when it does not exist. `of` is missing
  * for a file that belongs to no frame that Blender told of.
  * @returns the file's SHA-256
+ * @throws {FailedError} `frame-invalid` when something else has taken the place of what was proved
  */
 export async function uploadFrameFile(
   { storage, output, fingerprintOf }: UploadPlace,
@@ -32,10 +43,12 @@ export async function uploadFrameFile(
   of: FrameOfFile | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  const sha256 = await sha256Of(file.absolutePath);
+  // What is open now is what goes up, whatever happens to its name.
+  using opened = openProved(file);
+  const sha256 = await sha256Of(opened.path);
   const metadata = of ? metadataOf({ ...file, sha256 }, of, fingerprintOf(of.frame)) : {};
   const upload = (): Promise<unknown> =>
-    storage.uploadFile(output.bucket, joinKey(output.key, file.path), file.absolutePath, { metadata, signal });
+    storage.uploadFile(output.bucket, joinKey(output.key, file.path), opened.path, { metadata, signal });
   try {
     await upload();
   } catch (error) {
@@ -45,6 +58,19 @@ export async function uploadFrameFile(
     await upload();
   }
   return sha256;
+}
+
+function openProved({ folder, path, identity }: VerifiedFrame): Opened {
+  try {
+    const opened = openBelow(folder, path);
+    if (identityOf(opened.stats) === identity) return opened;
+    opened[Symbol.dispose]();
+    throw new Error('it is another file than the one that was looked at');
+  } catch (cause) {
+    const trouble = localFileError(cause, path);
+    if (trouble instanceof UnavailableError) throw trouble;
+    throw new FailedError('frame-invalid', `file ${path} does not go up: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function metadataOf(

@@ -32,11 +32,14 @@ export const pictureChecks: Readonly<Record<string, PictureCheck>> = {
   '.tga': checkTarga,
 };
 
-/** Checks that a picture is whole and returns its size; a defect is an error that says what is wrong. */
-export async function checkPicture(file: string): Promise<PictureSize> {
-  const check = pictureChecks[extname(file)];
+/**
+ * Checks that a picture is whole and returns its size; a defect is an error that says what is wrong.
+ * @param extension of its name, where `file` is not that
+ */
+export async function checkPicture(file: string, extension = extname(file)): Promise<PictureSize> {
+  const check = pictureChecks[extension];
   if (!check) {
-    throw new Error(`there is no check for files named '${extname(file)}'`);
+    throw new Error(`there is no check for files named '${extension}'`);
   }
   return check(file);
 }

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { identityOf } from './open-below.ts';
 import { proveFile, type ProveFile, type VerifiedFrame } from './verify-frames.ts';
 
 /** Remembers what was proved while Blender rendered on, so that no picture is decoded twice. */
@@ -10,7 +11,7 @@ export class ProvedFiles {
   readonly prove: ProveFile = async (folder, scene, path, expected) => {
     const stats = statsOf(join(folder, path));
     if (!stats) return await proveFile(folder, scene, path, expected);
-    const key = `${path}\n${stats.size}\n${stats.mtimeMs}`;
+    const key = `${path}\n${identityOf(stats)}`;
     const proof = this.#proofs.get(key) ?? proveFile(folder, scene, path, expected);
     this.#proofs.set(key, proof);
     return await proof;

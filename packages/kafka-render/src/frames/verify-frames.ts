@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { extname, join } from 'node:path';
 import { FailedError, localFileError, UnavailableError } from 'kafka-runner';
 import type { FrameEvent, SceneEvent } from '../blender/render-report.ts';
 import { checkPicture } from './check-picture.ts';
@@ -8,14 +8,17 @@ import { framesOf } from './frame-range.ts';
 import type { FrameRange } from './frame-range.ts';
 import { listFrames } from './list-frames.ts';
 import { mainFileNames } from './main-files.ts';
+import { identityOf, openBelow } from './open-below.ts';
 import type { PictureSize } from './picture-size.ts';
 
 /** A file that is known to be good. `path` is relative to the job's folder; `frame` is missing when it is not known. */
 export type VerifiedFrame = {
+  readonly folder: string;
   readonly path: string;
   readonly absolutePath: string;
   readonly bytes: number;
-  readonly modifiedMs: number;
+  /** Of what was looked at: whoever opens it again has another file if this differs. */
+  readonly identity: string;
   readonly frame?: number;
 };
 
@@ -89,14 +92,14 @@ export async function proveFile(
 ): Promise<VerifiedFrame> {
   const absolutePath = join(folder, path);
   try {
-    // Synchronous: from memory, a tenth of the way through the thread pool.
-    expectWithin(folder, path);
-    const { bytes, modifiedMs } = regularFile(absolutePath);
-    const size = await checkPicture(absolutePath);
+    using file = openBelow(folder, path);
+    expectContent(file.stats);
+    const size = await checkPicture(file.path, extname(path));
     if (expected?.main) {
       checkSize(size, scene);
     }
-    return { path, absolutePath, bytes, modifiedMs, ...(expected && { frame: expected.frame }) };
+    const about = { bytes: file.stats.size, identity: identityOf(file.stats) };
+    return { folder, path, absolutePath, ...about, ...(expected && { frame: expected.frame }) };
   } catch (cause) {
     const frame = expected ? `frame ${expected.frame}, file ${path}` : `file ${path}`;
     const trouble = localFileError(cause, frame);
@@ -105,25 +108,10 @@ export async function proveFile(
   }
 }
 
-/** Folders on the way that are links lead out of the job's folder, to what others have rendered. */
-function expectWithin(folder: string, path: string): void {
-  const above = path.split('/').slice(0, -1);
-  if (isAbsolute(path) || above.includes('..')) throw new Error("it is outside of the job's folder");
-  for (let depth = 0; depth <= above.length; depth += 1) {
-    const parent = lstatSync(join(folder, ...above.slice(0, depth)));
-    if (!parent.isDirectory()) throw new Error("it is outside of the job's folder: a folder above it is a link");
-  }
-}
-
-function regularFile(path: string): { bytes: number; modifiedMs: number } {
-  const stats = lstatSync(path);
-  if (!stats.isFile()) {
-    throw new Error('it is not a regular file');
-  }
-  if (stats.size === 0) {
+function expectContent({ size }: Stats): void {
+  if (size === 0) {
     throw new Error('it is empty');
   }
-  return { bytes: stats.size, modifiedMs: stats.mtimeMs };
 }
 
 function checkSize({ width, height }: PictureSize, scene: SceneEvent): void {
