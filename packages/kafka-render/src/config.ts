@@ -123,6 +123,12 @@ export const commandLineSpec = {
       help: 'bound on the scenes kept; the least recently used go first',
       schema: count.default(10 * 1_024 ** 3),
     },
+    maxAssetBytes: {
+      flags: '--max-asset-bytes <n>',
+      env: 'KAFKA_RENDER_MAX_ASSET_BYTES',
+      help: 'most that one job may use of files that lie beside its scene in storage',
+      schema: count.default(4 * 1_024 ** 3),
+    },
     tmpRenderOut: {
       flags: '--tmp-render-out <folder>',
       env: 'KAFKA_RENDER_TMP_RENDER_OUT',
@@ -134,6 +140,12 @@ export const commandLineSpec = {
       env: 'KAFKA_RENDER_MIN_FREE_BYTES',
       help: 'no job is begun while the disk of --tmp-render-out has less free; by default 256 MiB, or a twentieth of a smaller disk',
       schema: z.coerce.number().int().min(0).optional(),
+    },
+    maxJobBytes: {
+      flags: '--max-job-bytes <n>',
+      env: 'KAFKA_RENDER_MAX_JOB_BYTES',
+      help: 'most that the files of one job may take on the disk of --tmp-render-out while Blender renders, before Blender is ended and the job has failed; by default as much as there is',
+      schema: count.optional(),
     },
     blenderMode: {
       flags: '--blender-mode <mode>',
@@ -293,6 +305,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       commandMemoryBytes: options.memoryLimit,
       retentionMs: options.retention * 1_000,
       minFreeBytes: options.minFreeBytes,
+      maxJobBytes: options.maxJobBytes,
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
       noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,

@@ -12,11 +12,12 @@ import {
   type Message,
   type MinioClient,
 } from 'kafka-runner';
+import { assetMissing, firstRound, roundWithMore, roundWithout, type Round } from './asset-rounds.ts';
 import { checkBlendFile } from './blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
 import { checkStarted } from './blender/check-started.ts';
-import { readReport, readSceneEvent, type SceneEvent } from './blender/render-report.ts';
+import { readReport, readSceneEvent, type RenderReport, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
 import { deliveredFrames, type DeliveredFrame } from './delivery/delivered-frames.ts';
 import { reportFiles, type FileSum } from './delivery/file-sum.ts';
@@ -31,7 +32,7 @@ import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
 import { reportScene } from './report-scene.ts';
 import { mayRenderAgain } from './retry-policy.ts';
-import type { SceneCache } from './scene-cache.ts';
+import type { SceneCache, StagedScene } from './scene-cache.ts';
 
 /** What holds for all jobs of a worker. */
 type JobSetting = 'gpuMissing' | 'maxPixels' | 'missingAssets' | 'allowScripts' | 'blockedScripts' | 'threads';
@@ -51,6 +52,8 @@ export interface RenderParts {
 /** A job under way: what was asked for, what was there already, how Blender was told, and who sees to its frames. */
 interface Rendering {
   readonly renderJob: RenderJob;
+  readonly scene: StagedScene;
+  readonly round: Round;
   readonly request: RenderRequest;
   readonly delivered: ReadonlyMap<number, DeliveredFrame>;
   readonly delivery: FrameDelivery;
@@ -80,36 +83,17 @@ export class KafkaRender extends KafkaRunner {
   }
 
   override async msgToCommand({ value }: Message, job: Job): Promise<Command> {
-    const { schemas, limits, scenes, blender } = this.#parts;
+    const { schemas, limits } = this.#parts;
     const renderJob = parseRenderJob(value, { schema: schemas.job, maxFrames: limits.maxFrames });
     warnOfMisspelt(value, job);
     // Frames go up before the response is made: one that could never be sent is found out now.
     renderOutput(value, 0, schemas.output);
-    const scene = job.resources.use(await scenes.stage(renderJob.scene, job.signal));
-    // As tools show it.
-    job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
-    job.inputs.add(path.dirname(scene.file));
-    if (!this.#sound.has(scene.copy))
-      await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender, job.signal));
-    this.#sound.add(scene.copy);
-    const { version } = this.#parts;
-    const origin = { renderJob, sceneEtag: scene.etag, settings: limits, blenderVersion: blender.version, version };
-    const delivered = await this.#delivered(origin, renderJob.frames, job);
-    const missing = rangesToRender(renderJob.frames, delivered);
-    if (missing.length === 0) {
-      this.#report(renderJob, [], [...delivered.values()], job);
-      return [];
-    }
-    const request = await this.#request(renderJob, missing, scene.file, job);
-    // However the attempt ends, its time tells loading from rendering.
-    job.resources.defer(() => noteRendering(request.reportPath, job));
-    const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
-    this.#renderings.set(job, { renderJob, request, delivered, delivery });
-    return blenderArgv(blender, request);
+    return await this.#command(renderJob, await this.#stage(renderJob, firstRound, job), firstRound, job);
   }
 
-  override async checkResult(result: CommandResult, job: Job): Promise<void> {
-    await keptWhenDiskIsFull(job.folder, () => this.#verify(result, job));
+  /** Another command when Blender has told what it misses, and that is to be had or may be missing. */
+  override async checkResult(result: CommandResult, job: Job): Promise<Command | undefined> {
+    return await keptWhenDiskIsFull(job.folder, () => this.#verify(result, job));
   }
 
   /** The frames wait for storage: what is rendered is not rendered again because storage goes away meanwhile. */
@@ -126,6 +110,39 @@ export class KafkaRender extends KafkaRunner {
   /** It is the same program for every job, and has started before. */
   override isMachineFault({ code }: FailedError): boolean {
     return code === 'command-not-started';
+  }
+
+  async #stage({ scene: place }: RenderJob, { wanted }: Round, job: Job): Promise<StagedScene> {
+    const scene = job.resources.use(await this.#parts.scenes.stage(place, job.signal, wanted));
+    // As tools show it.
+    job.headers.set('scene-etag', scene.etag.replaceAll('"', ''));
+    if (scene.assets.length > 0) job.headers.set('scene-assets', String(scene.assets.length));
+    return scene;
+  }
+
+  async #command(renderJob: RenderJob, scene: StagedScene, round: Round, job: Job): Promise<Command> {
+    const { limits, blender } = this.#parts;
+    job.inputs.clear();
+    job.inputs.add(path.dirname(scene.file));
+    if (!this.#sound.has(scene.copy))
+      await blamingTheDisk('the scene', () => checkBlendFile(scene.file, blender, job.signal));
+    this.#sound.add(scene.copy);
+    const { version } = this.#parts;
+    const { etag: sceneEtag, assets } = scene;
+    const origin = { renderJob, sceneEtag, assets, settings: limits, blenderVersion: blender.version, version };
+    const delivered = await this.#delivered(origin, renderJob.frames, job);
+    const missing = rangesToRender(renderJob.frames, delivered);
+    if (missing.length === 0) {
+      this.#renderings.delete(job);
+      this.#report(renderJob, [], [...delivered.values()], job);
+      return [];
+    }
+    const request = await this.#request(renderJob, missing, { scene, round }, job);
+    // However the attempt ends, its time tells loading from rendering.
+    job.resources.defer(() => noteRendering(request.reportPath, job));
+    const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
+    this.#renderings.set(job, { renderJob, scene, round, request, delivered, delivery });
+    return blenderArgv(blender, request);
   }
 
   async #delivered(origin: FrameOrigin, frames: FrameRange, job: Job): Promise<ReadonlyMap<number, DeliveredFrame>> {
@@ -161,14 +178,30 @@ export class KafkaRender extends KafkaRunner {
     });
   }
 
-  async #verify(result: CommandResult, job: Job): Promise<void> {
-    const { renderJob, request, delivered, delivery } = this.#rendering(job);
+  async #verify(result: CommandResult, job: Job): Promise<Command | undefined> {
+    const rendering = this.#rendering(job);
+    const { renderJob, request, delivered, delivery } = rendering;
     const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
     checkStarted(result, report, job.output.tail());
+    if (report.error?.code === 'asset-missing') return await this.#withAssets(rendering, report, job);
     const scene = renderedScene(result, report, job.output.tail());
     const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
     await blamingTheDisk('the frames', () => delivery.verify(ranges, scene, report.frames));
     this.#report(renderJob, [scene], takenOverBeside(ranges, delivered), job);
+    return undefined;
+  }
+
+  /** @throws RejectedError `asset-missing` when what Blender misses is not to be had, and may not be missing */
+  async #withAssets(last: Rendering, report: RenderReport, job: Job): Promise<Command> {
+    const { renderJob, delivery } = last;
+    await delivery[Symbol.asyncDispose]();
+    job.phases.enter(this.phaseNames.prepared);
+    const more = roundWithMore(last.round, report);
+    const scene = more ? await this.#stage(renderJob, more, job) : last.scene;
+    const isThere = more !== undefined && scene.assets.length > last.scene.assets.length;
+    const next = isThere ? more : roundWithout(more ?? last.round, report, this.#parts.limits.missingAssets);
+    if (next) return await this.#command(renderJob, scene, next, job);
+    throw assetMissing(report, scene);
   }
 
   #report(
@@ -197,20 +230,23 @@ export class KafkaRender extends KafkaRunner {
   async #request(
     { frames, useGpu }: RenderJob,
     missing: readonly FrameRange[],
-    scenePath: string,
+    { scene, round }: Pick<Rendering, 'scene' | 'round'>,
     job: Job,
   ): Promise<RenderRequest> {
-    const outputFolder = path.join(job.folder, 'frames');
+    const ofRound = (name: string): string =>
+      path.join(job.folder, round.number === 1 ? name : `${round.number}-${name}`);
+    const outputFolder = ofRound('frames');
     await blamingTheDisk('the frames', async () => mkdirSync(outputFolder));
     const { maxFrames: _, ...limits } = this.#parts.limits;
     return {
-      scenePath,
+      scenePath: scene.file,
       frames: missing,
       simulatedFrames: frames,
       outputFolder,
-      reportPath: path.join(job.folder, 'report.jsonl'),
+      reportPath: ofRound('report.jsonl'),
       useGpu,
       ...limits,
+      missingAssets: round.missingAssets,
     };
   }
 }

@@ -27,7 +27,13 @@ export async function main(args: readonly string[]): Promise<void> {
   const idle = options.gpu?.slice(options.concurrency) ?? [];
   if (idle.length > 0) logger.warn({ gpus: idle }, 'more GPUs than --concurrency: these are not used');
   using storage = new MinioClient(credentials);
-  await using scenes = new SceneCache({ folder: options.scenes, maxBytes: options.maxScenesBytes, storage, logger });
+  await using scenes = new SceneCache({
+    folder: options.scenes,
+    maxBytes: options.maxScenesBytes,
+    maxAssetBytes: options.maxAssetBytes,
+    storage,
+    logger,
+  });
   const { gpuMissing, maxPixels, missingAssets, allowScripts, blockedScripts } = options;
   const { maxFrames, maxWaitingFrames, recycleAfter } = options;
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / options.concurrency));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import {
   ConfigError,
   formatObjectPath,
@@ -7,6 +8,7 @@ import {
   linkFile,
   type Logger,
   localFileError,
+  localPathOf,
   type MinioClient,
   NoSuchBucketError,
   NoSuchKeyError,
@@ -15,8 +17,11 @@ import {
   UnavailableError,
 } from 'kafka-runner';
 import { CacheFolder } from './scene-cache/cache-folder.ts';
-import { entryName, sceneFileName } from './scene-cache/entry-name.ts';
-import { HeldScenes, type LocalScene } from './scene-cache/held-scenes.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { entryName, sceneFileName, sceneName } from './scene-cache/entry-name.ts';
+import { type AbsentAsset, type Asset, findAssets, type FoundAssets } from './scene-cache/find-assets.ts';
+import { HeldScenes, type LocalAsset, type LocalScene } from './scene-cache/held-scenes.ts';
+import { NeededAssets, type WantedAsset } from './scene-cache/needed-assets.ts';
 import { type Download, type DownloadSteps, SharedDownloads } from './scene-cache/shared-downloads.ts';
 
 export interface SceneCacheOptions {
@@ -24,19 +29,27 @@ export interface SceneCacheOptions {
   readonly folder: string;
   /** Bound on the scenes kept. Those in use stay even beyond it. */
   readonly maxBytes: number;
-  readonly storage: Pick<MinioClient, 'headObject' | 'downloadFile'>;
+  /** Bound on the files beside a scene that one job uses. Default: none. */
+  readonly maxAssetBytes?: number;
+  readonly storage: Pick<MinioClient, 'headObject' | 'downloadFile' | 'listObjects'>;
   readonly logger?: Pick<Logger, 'warn'>;
 }
 
 /** A scene that lies on the local disk for a job, until that job releases it. */
 export interface StagedScene extends AsyncDisposable {
-  /** Absolute path, the same for all jobs on this version of the scene; ends with the scene's own name. Read-only. */
+  /**
+   * Absolute path, the same for all jobs on this version of the scene and of what lies beside it; ends with the scene's own
+   * name. Read-only.
+   */
   readonly file: string;
   /** Stands for the file: the same object as long as the file is there. */
   readonly copy: object;
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
+  /** What lies beside it in its folder, and what was looked for and is not in storage. */
+  readonly assets: readonly LocalAsset[];
+  readonly absent: readonly AbsentAsset[];
   /** Whether it had to be brought from the object store. */
   readonly fetched: boolean;
   /** Lets the file go; again does nothing. */
@@ -46,6 +59,7 @@ export interface StagedScene extends AsyncDisposable {
 /** How many scenes are held beyond their jobs, and for how long. */
 const heldScenes = 8;
 const heldMs = 60_000;
+const assetsAtATime = 4;
 
 interface Version {
   readonly etag: string;
@@ -53,25 +67,29 @@ interface Version {
 }
 
 /**
- * Keeps scenes on the local disk, by bucket, key and ETag: an unchanged scene is fetched once, a replaced one again.
- * The folder holds one file per scene, and below `.workers` what each running worker uses right now, as hard links:
+ * Keeps scenes, and what lies beside them, on the local disk by bucket, key and ETag: an unchanged one is fetched once, a
+ * replaced one again. The folder holds one file for each, and below `.workers` what each running worker uses right now, as hard links:
  *
  *     scenes/0f3a...-cube.blend
  *     scenes/.workers/OWNER/UUID-N/work/cube.blend
+ *     scenes/.workers/OWNER/UUID-N/work/textures/wood.png
  *
  * The last few stay in use for a minute after their jobs.
  */
 export class SceneCache implements AsyncDisposable {
   readonly #folder: string;
+  readonly #maxAssetBytes: number;
   readonly #storage: SceneCacheOptions['storage'];
   readonly #logger: SceneCacheOptions['logger'];
   readonly #entries: CacheFolder;
   readonly #downloads = new SharedDownloads();
+  readonly #needed = new NeededAssets();
   readonly #held = new HeldScenes(heldScenes, heldMs, (name, lastUse) => this.#entries.touch(name, lastUse));
   #workerFolders: Promise<JobFolders> | undefined;
 
-  constructor({ folder, maxBytes, storage, logger }: SceneCacheOptions) {
+  constructor({ folder, maxBytes, maxAssetBytes = Infinity, storage, logger }: SceneCacheOptions) {
     this.#folder = resolve(folder);
+    this.#maxAssetBytes = maxAssetBytes;
     this.#storage = storage;
     this.#logger = logger;
     this.#entries = new CacheFolder(this.#folder, maxBytes);
@@ -96,16 +114,22 @@ export class SceneCache implements AsyncDisposable {
   }
 
   /**
-   * Brings a scene, unless its present version is there already. Jobs that want the same at once share one download.
+   * Brings a scene, unless its present version is there already, and what it is known to need beside it. Jobs that want the
+   * same at once share one download.
    *
-   * @throws RejectedError `scene-not-found`; otherwise what `MinioClient` throws, and the reason of `signal`
+   * @param wanted what else it needs, and is looked for beside it in storage
+   * @throws RejectedError `scene-not-found`, `assets-too-large`; otherwise what `MinioClient` throws, and the reason of
+   *   `signal`
    */
-  async stage(path: ObjectPath, signal: AbortSignal): Promise<StagedScene> {
+  async stage(path: ObjectPath, signal: AbortSignal, wanted: readonly WantedAsset[] = []): Promise<StagedScene> {
     const { bucket, key } = path;
     try {
       const head = await this.#storage.headObject(bucket, key, { signal });
-      const held = this.#held.use(entryName(path, head.etag));
-      return held ? this.#staged(path, held, false) : await this.#bringAnew(path, head, signal);
+      const found = await this.#findAssets(path, head.etag, wanted, signal);
+      const held = this.#held.use(sceneName(entryName(path, head.etag), found.there));
+      if (held) return this.#staged(path, held, found, false);
+      const { copy, fetched } = await this.#bringAnew(path, head, found.there, signal);
+      return this.#staged(path, copy, found, fetched);
     } catch (error) {
       signal.throwIfAborted();
       throw stageError(error, path);
@@ -120,28 +144,52 @@ export class SceneCache implements AsyncDisposable {
     await folders?.[Symbol.asyncDispose]();
   }
 
-  #staged(path: ObjectPath, copy: LocalScene, fetched: boolean): StagedScene {
-    const { file, etag, size } = copy;
+  async #findAssets(scene: ObjectPath, etag: string, wanted: readonly WantedAsset[], signal: AbortSignal) {
+    const names = this.#needed.of(entryName(scene, etag), wanted);
+    return await findAssets(names, { storage: this.#storage, scene, maxBytes: this.#maxAssetBytes, signal });
+  }
+
+  #staged(path: ObjectPath, copy: LocalScene, { absent }: FoundAssets, fetched: boolean): StagedScene {
+    const { file, etag, size, assets } = copy;
     let isReleased = false;
     const release = async (): Promise<void> => {
       if (isReleased) return;
       isReleased = true;
-      await this.#release(entryName(path, etag));
+      await this.#release(sceneName(entryName(path, etag), assets));
     };
-    return { file, etag, size, copy, fetched, release, [Symbol.asyncDispose]: release };
+    return { file, etag, size, copy, assets, absent, fetched, release, [Symbol.asyncDispose]: release };
   }
 
-  async #bringAnew(path: ObjectPath, head: Version, signal: AbortSignal): Promise<StagedScene> {
+  async #bringAnew(path: ObjectPath, head: Version, found: readonly Asset[], signal: AbortSignal) {
     const folder = await (await this.#ownFolders()).create(randomUUID());
     try {
       const file = join(folder.work, sceneFileName(path.key));
       const { fetched, ...version } = await this.#bring(path, head, file, signal);
-      const copy = await this.#held.add(entryName(path, version.etag), { file, ...version, folder });
-      return this.#staged(path, copy, fetched);
+      const assets = await this.#bringAssets(path, found, folder.work, signal);
+      const entries = [entryName(path, version.etag), ...assets.map(({ entry }) => entry)];
+      const scene = { file, ...version, folder, assets, entries };
+      const copy = await this.#held.add(sceneName(entryName(path, version.etag), assets), scene);
+      return { copy, fetched };
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** What has changed since it was looked for comes as it is now; what has gone since is missing. */
+  async #bringAssets({ bucket }: ObjectPath, assets: readonly Asset[], folder: string, signal: AbortSignal) {
+    return await mapConcurrently(assets, assetsAtATime, async (asset) => {
+      const { name, key } = asset;
+      const file = localPathOf(folder, name);
+      await mkdir(dirname(file), { recursive: true });
+      try {
+        const { etag } = await this.#bring({ bucket, key }, asset, file, signal);
+        return { name, etag, entry: entryName({ bucket, key }, etag) };
+      } catch (error) {
+        if (!(error instanceof NoSuchKeyError)) throw error;
+        throw new RejectedError('asset-missing', `It has just been removed: ${error.message}`, { cause: error });
+      }
+    });
   }
 
   async #bring(path: ObjectPath, wanted: Version, file: string, signal: AbortSignal) {

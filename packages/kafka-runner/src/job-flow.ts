@@ -20,7 +20,7 @@ export interface JobAuthor {
   readonly phaseNames: PhaseNames;
   describe(message: Message): JsonObject;
   msgToCommand(message: Message, job: Job): MaybePromise<Command | undefined>;
-  checkResult(result: CommandResult, job: Job): MaybePromise<void>;
+  checkResult(result: CommandResult, job: Job): MaybePromise<Command | undefined | void>;
   makeResponse(message: Message, elapsedSeconds: number, job: Job): MaybePromise<JsonObject | undefined>;
   isTriedAgain(error: FailedError): boolean;
   isMachineFault(error: FailedError): boolean;
@@ -160,20 +160,32 @@ async function takeSteps(message: Message, attempt: Attempt, context: JobFlowCon
   job.phases.enter(author.phaseNames.prepared);
   const command = await author.msgToCommand(message, job);
   if (command === undefined) return { kind: 'ignored' };
-  const result = command.length === 0 ? undefined : await runInPlace(command, attempt, context);
-  job.phases.enter(author.phaseNames.answered);
-  if (result) await check(result, job, context);
-  return complete(await author.makeResponse(message, result?.elapsedSeconds ?? 0, job), job);
+  if (command.length === 0) job.phases.enter(author.phaseNames.answered);
+  const elapsedSeconds = await runAll(command, attempt, context);
+  return complete(await author.makeResponse(message, elapsedSeconds, job), job);
 }
 
-async function check(result: CommandResult, job: Job, { author, machine }: JobFlowContext): Promise<void> {
+/** A command, and for as long as the check of one asks for another, that. Returns how long all of them ran. */
+async function runAll(first: Command, attempt: Attempt, context: JobFlowContext): Promise<number> {
+  let [command, elapsedSeconds] = [first, 0];
+  while (command.length > 0) {
+    const result = await runInPlace(command, attempt, context);
+    elapsedSeconds += result.elapsedSeconds;
+    attempt.job.phases.enter(context.author.phaseNames.answered);
+    command = (await check(result, attempt.job, context)) ?? [];
+  }
+  return elapsedSeconds;
+}
+
+async function check(result: CommandResult, job: Job, { author, machine }: JobFlowContext) {
   try {
-    await author.checkResult(result, job);
+    const next = await author.checkResult(result, job);
+    machine.worked();
+    return next;
   } catch (error) {
     if (!(error instanceof UnavailableError || isOfMachine(error, author))) machine.worked();
     throw error;
   }
-  machine.worked();
 }
 
 /** The clock stands while others have the places. */

@@ -13,6 +13,7 @@ import { MemoryLimit } from './command/memory-limit.ts';
 import { endOfSandboxed } from './command/sandbox/end-of-sandboxed.ts';
 import { sandboxedProgram } from './command/sandbox/sandboxed-program.ts';
 import type { OwnPlaces, Sandbox } from './command/sandbox/sandbox.ts';
+import { SizeWatch } from './command/size-watch.ts';
 import { Spawner } from './command/spawner.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { ConfigError } from './errors.ts';
@@ -32,6 +33,7 @@ interface CommandControls {
   /** Runs only while the command does: what is waited for before and after it has time limits of its own. */
   readonly clock: TimeLimit;
   readonly pause: CommandPause;
+  readonly size: SizeWatch;
   /** On the job's folder; let go of after everybody who looks into it. */
   readonly handles: DisposableStack;
 }
@@ -112,7 +114,9 @@ export class JobRoom implements AsyncDisposable {
     const { work, tmp } = folder;
     const handles = resources.use(new DisposableStack());
     resources.defer(() => this.#remove(folder, logger));
-    const about = { topic, partition, offset, attempt, phases, signal: clock.signal, logger };
+    const size = new SizeWatch([work, tmp], this.#settings.maxJobBytes);
+    const either = AbortSignal.any([clock.signal, size.signal]);
+    const about = { topic, partition, offset, attempt, phases, signal: either, logger };
     const folders = { folder: work, temporaryFolder: tmp };
     const progress = (): void => {
       clock.restart();
@@ -129,7 +133,7 @@ export class JobRoom implements AsyncDisposable {
       inputs: new Set<string>(),
       resources,
     };
-    this.#controls.set(job, { clock, pause, handles });
+    this.#controls.set(job, { clock, pause, size, handles });
     return job;
   }
 
@@ -150,7 +154,7 @@ export class JobRoom implements AsyncDisposable {
   async run(command: Command, job: Job, place: Place): Promise<CommandResult> {
     const environment = this.#environmentOf(place);
     job.logger.info({ attempt: job.attempt, command: asTyped(command, environment) }, 'runs');
-    const { clock, pause, handles } = this.#controlsOf(job);
+    const { clock, pause, size, handles } = this.#controlsOf(job);
     const { outputLevel } = this.#settings;
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
       clock.restart();
@@ -159,8 +163,9 @@ export class JobRoom implements AsyncDisposable {
     const lent = { folder: job.folder, inputs: job.inputs, handles };
     const context = { signal: job.signal, output: job.output, onLine, pause, place: lent };
     const pool = this.#residents[place.number % this.#residents.length];
+    const run = () => (pool ? pool.run(command, context) : this.#runCold(command, environment, job, context));
     return await this.#memory.watch(async () => {
-      const result = await (pool ? pool.run(command, context) : this.#runCold(command, environment, job, context));
+      const result = await size.during(run);
       return this.#sandbox ? endOfSandboxed(result) : result;
     });
   }

@@ -81,8 +81,11 @@ export class KafkaRunner<Value = unknown> {
     return undefined;
   }
 
-  /** Throws when the command did not succeed. By default: when it did not exit with 0. */
-  checkResult(result: CommandResult, job: Job): MaybePromise<void> {
+  /**
+   * Throws when the command did not succeed. By default: when it did not exit with 0. May return another command, which is
+   * run in its turn and checked likewise, as when the first one has told what it needs.
+   */
+  checkResult(result: CommandResult, job: Job): MaybePromise<Command | undefined | void> {
     if (result.exitCode === 0) return;
     const how = result.signal ? `was ended by ${result.signal}` : `exited with ${result.exitCode}`;
     const lines = job.output.tail().slice(-5).join('\n');

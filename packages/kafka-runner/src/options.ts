@@ -89,6 +89,11 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   jobsFolder: z.string().default(path.join(tmpdir(), `kafka-runner-${process.getuid?.()}`)),
   /** No job is begun while the disk of `jobsFolder` has less free. Default: 256 MiB, or a twentieth of a smaller disk. */
   minFreeBytes: z.number().int().min(0).optional(),
+  /**
+   * What the files of one job may take on the disk of `jobsFolder` while its command runs; then it is ended and has failed.
+   * Default: as much as they like. Bytes.
+   */
+  maxJobBytes: z.number().int().positive().optional(),
   /** Larger messages are rejected. */
   maxMessageBytes: z.number().int().positive().default(1_048_576),
   /**

@@ -7,6 +7,7 @@ import type { FailedError } from './errors.ts';
 const finalCodes: ReadonlySet<string> = new Set([
   'command-not-started',
   'gave-up',
+  'job-too-large',
   'output-too-large',
   'record-too-large',
   'runner-error',

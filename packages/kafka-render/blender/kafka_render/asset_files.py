@@ -23,6 +23,13 @@ class AssetFile(NamedTuple):
     named: str  # as the scene names it
     path: str  # absolute
     image: bpy.types.Image | None = None  # which shows it
+    at_frames: bool = False  # one of a sequence, for these frames
+    is_first: bool = False  # of a sequence that is needed as a whole
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        numbered = re.match(r'(.*?)\d+\D*$', os.path.basename(self.path)) if self.is_first else None
+        return (self.path, os.path.join(os.path.dirname(self.path), numbered[1]) + '*') if numbered else (self.path,)
 
 
 def asset_files(rendered: Rendered, used: UsedBlocks) -> Iterator[AssetFile]:
@@ -47,7 +54,8 @@ def _named(path: str, owner: bpy.types.ID, image: bpy.types.Image | None = None)
 def _block_files(block: bpy.types.ID) -> Iterator[AssetFile]:
     kinds = (bpy.types.MovieClip, bpy.types.VectorFont, bpy.types.CacheFile, *VOLUMES)
     if isinstance(block, kinds) and not getattr(block, 'packed_file', None) and block.filepath not in ('', '<builtin>'):
-        yield _named(block.filepath, block)
+        is_first = getattr(block, 'is_sequence', False) or getattr(block, 'source', '') == 'SEQUENCE'
+        yield _named(block.filepath, block)._replace(is_first=is_first)
 
 
 def has_contents(path: str) -> bool:
@@ -74,7 +82,8 @@ def _image_files(image: bpy.types.Image, user: object, ranges: list[FrameRange])
     if image.source == 'TILED':
         yield from (_named(_tile_path(image.filepath, tile.number), image) for tile in image.tiles)
     elif image.source == 'SEQUENCE' and user:
-        yield from (_named(path, image) for path in _sequence_paths(image.filepath, user, ranges))
+        paths = _sequence_paths(image.filepath, user, ranges)
+        yield from (_named(path, image)._replace(at_frames=True) for path in paths)
     else:
         yield _named(image.filepath, image, image if image.source == 'FILE' else None)
 
@@ -111,7 +120,8 @@ def _strip_files(shown: ShownStrip) -> Iterator[AssetFile]:
     strip = shown.strip
     if strip.type == 'IMAGE':
         for at in sorted(_shown_elements(shown)):
-            yield _named(os.path.join(strip.directory, strip.elements[at].filename), shown.scene)
+            path = os.path.join(strip.directory, strip.elements[at].filename)
+            yield _named(path, shown.scene)._replace(at_frames=True)
     elif strip.type == 'MOVIE':
         yield _named(strip.filepath, shown.scene)
 

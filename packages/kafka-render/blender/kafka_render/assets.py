@@ -8,6 +8,7 @@ import bpy
 
 from .asset_files import AssetFile, asset_files, has_contents, unreadable_kind
 from .linked_blocks import missing_links
+from .missing import Missing, in_words, wanted
 from .refusals import Refusal
 from .rendered import Rendered
 from .simulation_caches import missing_caches
@@ -22,23 +23,26 @@ _readable: set[tuple] = set()
 def check_assets(rendered: Rendered, used: UsedBlocks, when_missing: str) -> str | None:
     """What is missing, in words, if that may be; None when nothing is."""
     missing = missing_assets(rendered, used)
-    if not missing:
+    words = in_words(missing)
+    if not words:
         return None
-    more = f' and {len(missing) - NAMED_AT_MOST} more' if len(missing) > NAMED_AT_MOST else ''
-    names = ', '.join(missing[:NAMED_AT_MOST]) + more
+    more = f' and {len(words) - NAMED_AT_MOST} more' if len(words) > NAMED_AT_MOST else ''
+    names = ', '.join(words[:NAMED_AT_MOST]) + more
     if when_missing == 'fail':
-        raise Refusal('asset-missing', f'The scene uses files that are missing: {names}; pack them into the .blend')
+        advice = 'pack them into the .blend, or put them beside it'
+        what = f'The scene uses files that are missing: {names}; {advice}'
+        raise Refusal('asset-missing', what, wanted=wanted(missing))
     return names
 
 
-def missing_assets(rendered: Rendered, used: UsedBlocks) -> list[str]:
-    """As the scene names them."""
+def missing_assets(rendered: Rendered, used: UsedBlocks) -> list[Missing]:
     files = {file.path: file for file in asset_files(rendered, used)}
-    gone = [file.named for file in files.values() if not os.path.isfile(file.path)]
+    gone = [Missing(file.named, file.paths, file.at_frames) for file in files.values() if not os.path.isfile(file.path)]
     unreadable = [f'{file.named} (it cannot be read)' for file in files.values() if _is_unreadable(file)]
     packed = [f'{image.name} (packed, and it cannot be read)' for image, _, _ in used.images if _is_broken(image)]
     unknown = [f'{block.name} (this Blender reads no such files)' for block in used.blocks if unreadable_kind(block)]
-    return sorted({*gone, *unreadable, *packed, *unknown, *missing_links(used), *missing_caches(rendered, used)})
+    broken = [Missing(words) for words in (*unreadable, *packed, *unknown)]
+    return [*gone, *broken, *missing_links(used), *missing_caches(rendered, used)]
 
 
 def uses_files() -> bool:

@@ -26,7 +26,7 @@ def run(argv: list[str], opened: OpenScene) -> tuple[int, bool]:
         opened.open(arguments.scene, arguments.allow_scripts)
         render_job(arguments, report, opened)
     except Refusal as refusal:
-        report.error(refusal.code, str(refusal))
+        report.error(refusal.code, str(refusal), **refusal.details)
         return refusal.exit_code, not (opened.is_rendering or opened.ran_scripts)
     except Exception as error:  # noqa: BLE001
         traceback.print_exc()

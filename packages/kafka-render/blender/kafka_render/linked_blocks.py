@@ -6,6 +6,7 @@ import os
 
 import bpy
 
+from .missing import Missing
 from .used_blocks import UsedBlocks
 
 # The kinds of data-blocks by what a file calls their collection.
@@ -16,19 +17,20 @@ KINDS = {
 }
 
 
-def missing_links(used: UsedBlocks) -> set[str]:
-    """The paths of libraries that are gone, and the names of data-blocks that are not in theirs."""
+def missing_links(used: UsedBlocks) -> set[Missing]:
+    """Libraries that are gone, and data-blocks that are not in theirs."""
     blocks = [original for block in used.blocks for original in _originals(block) if original.library]
-    missing = {block.library.filepath for block in blocks if _is_gone(block.library)}
+    gone = {block.library for block in blocks if _is_gone(block.library)}
+    missing = {Missing(library.filepath, (_path(library),)) for library in gone}
     present: dict[bpy.types.Library, set[tuple[str, str]]] = {}
     for block in blocks:
         library = block.library
-        if library.filepath in missing:
+        if library in gone:
             continue
         if library not in present and not hasattr(block, 'is_missing'):
             present[library] = _names_in(library)
         if getattr(block, 'is_missing', False) or (library in present and not _is_in(block, present[library])):
-            missing.add(f'{block.name} of {library.filepath}')
+            missing.add(Missing(f'{block.name} of {library.filepath}'))
     return missing
 
 
@@ -43,7 +45,8 @@ def _is_gone(library: bpy.types.Library) -> bool:
 
 
 def _path(library: bpy.types.Library) -> str:
-    return bpy.path.abspath(library.filepath, library=library.parent)
+    """Relative to the scene, as all of them are once the scene is open: not to the library that links it."""
+    return bpy.path.abspath(library.filepath)
 
 
 def _names_in(library: bpy.types.Library) -> set[tuple[str, str]]:

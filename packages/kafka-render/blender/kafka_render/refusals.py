@@ -19,7 +19,8 @@ EXIT_CODES = {
 
 
 class Refusal(Exception):
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **details: object) -> None:
         super().__init__(message)
         self.code = code
+        self.details = details  # more for the report
         self.exit_code = EXIT_CODES[code]

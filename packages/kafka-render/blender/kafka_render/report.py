@@ -6,12 +6,14 @@
     {"event": "frame", "frame": 7, "files": [{"path": "0007.png", "bytes": 3300}], "elapsedSeconds": 0.1,
      "blockedScripts"}
     {"event": "done", "framesWritten": 1, "blockedScripts"}            or, last of all,
-    {"event": "error", "code", "message"}
+    {"event": "error", "code", "message"}                              of asset-missing also
+    "wanted": [{"path", "atFrames"}]
 
 Paths are relative to the output folder. In `mainFiles` #### stands for the number of the frame, of at least four
 digits. Width and height are null when a cropped border makes them a matter of rounding. `simulations` names what makes
 a frame depend on those before it, `missingAssets` the files that are rendered without; `blockedScripts` of a frame is
-what Blender has refused to run by then. `monotonicSeconds` is when rendering begins, by the clock that all processes of
+what Blender has refused to run by then. `wanted` is what may lie beside the scene in storage: relative to its folder, with
+* at the end all that begin so; `atFrames`: other frames need others. `monotonicSeconds` is when rendering begins, by the clock that all processes of
 the machine share.
 """
 
@@ -75,8 +77,8 @@ class Report:
     def done(self, frames_written: int, blocked_scripts: str | None) -> None:
         self._write(event='done', framesWritten=frames_written, blockedScripts=blocked_scripts)
 
-    def error(self, code: str, message: str) -> None:
-        self._write(event='error', code=code, message=message[:MESSAGE_LIMIT])
+    def error(self, code: str, message: str, **details: object) -> None:
+        self._write(event='error', code=code, message=message[:MESSAGE_LIMIT], **details)
 
     def close(self) -> None:
         os.close(self._fd)

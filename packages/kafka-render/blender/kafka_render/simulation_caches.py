@@ -7,15 +7,24 @@ import os
 
 import bpy
 
+from .missing import Missing
 from .rendered import Rendered
 from .used_blocks import UsedBlocks
 
 
-def missing_caches(rendered: Rendered, used: UsedBlocks) -> set[str]:
-    missing = {f'cache of {name}' for name, cache in _point_caches(rendered, used) if not _has_files(cache)}
+def missing_caches(rendered: Rendered, used: UsedBlocks) -> set[Missing]:
+    empty = [(name, cache) for name, cache in _point_caches(rendered, used) if _is_empty(cache)]
+    missing = {Missing(f'cache of {name}', (_all_in(_folder_of(cache)),)) for name, cache in empty}
     for body, modifier in used.modifiers:
-        missing.update(f'{path} of {body.name}' for path in _folders(modifier) if not _is_filled(path, body))
+        for path in _folders(modifier):
+            folder = bpy.path.abspath(path, library=body.library)
+            if not _is_filled(folder):
+                missing.add(Missing(f'{path} of {body.name}', (_all_in(folder),)))
     return missing
+
+
+def _all_in(folder: str) -> str:
+    return os.path.join(folder, '*')
 
 
 def _point_caches(rendered: Rendered, used: UsedBlocks) -> list[tuple[str, bpy.types.PointCache]]:
@@ -28,14 +37,17 @@ def _point_caches(rendered: Rendered, used: UsedBlocks) -> list[tuple[str, bpy.t
     return [(name, cache) for name, cache in found if cache and (cache.use_external or cache.use_disk_cache)]
 
 
-def _has_files(cache: bpy.types.PointCache) -> bool:
+def _is_empty(cache: bpy.types.PointCache) -> bool:
+    if not (cache.use_external or cache.is_baked):
+        return False  # it simulates
+    return not glob.glob(os.path.join(glob.escape(_folder_of(cache)), '*.bphys'))
+
+
+def _folder_of(cache: bpy.types.PointCache) -> str:
     if cache.use_external:
-        return bool(glob.glob(os.path.join(glob.escape(bpy.path.abspath(cache.filepath)), '*.bphys')))
-    if not cache.is_baked:
-        return True  # it simulates
+        return bpy.path.abspath(cache.filepath)
     folder, scene = os.path.split(bpy.data.filepath)
-    beside = os.path.join(folder, 'blendcache_' + os.path.splitext(scene)[0])
-    return bool(glob.glob(os.path.join(glob.escape(beside), '*.bphys')))
+    return os.path.join(folder, 'blendcache_' + os.path.splitext(scene)[0])
 
 
 def _folders(modifier: bpy.types.Modifier) -> list[str]:
@@ -46,6 +58,5 @@ def _folders(modifier: bpy.types.Modifier) -> list[str]:
     return []
 
 
-def _is_filled(path: str, body: bpy.types.Object) -> bool:
-    folder = bpy.path.abspath(path, library=body.library)
+def _is_filled(folder: str) -> bool:
     return os.path.isdir(folder) and any(os.scandir(folder))

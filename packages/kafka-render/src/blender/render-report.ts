@@ -53,7 +53,19 @@ const doneEventSchema = z.object({
   blockedScripts: z.string().nullable(),
 });
 
-const errorEventSchema = z.object({ event: z.literal('error'), code: z.string(), message: z.string() });
+/** Not all of what a hostile scene could name. */
+const mostWanted = 10_000;
+
+const errorEventSchema = z.object({
+  event: z.literal('error'),
+  code: z.string(),
+  message: z.string(),
+  /** Of `asset-missing`: what may lie beside the scene in storage (`WantedAsset`). */
+  wanted: z
+    .array(z.object({ path: z.string(), atFrames: z.boolean() }))
+    .max(mostWanted)
+    .optional(),
+});
 
 const eventSchema = z.discriminatedUnion('event', [
   sceneEventSchema,

@@ -16,6 +16,12 @@ export function entryName({ bucket, key }: ObjectPath, etag: string): string {
   return `${hash.slice(0, 32)}-${sceneFileName(key)}`;
 }
 
+/** The name of a scene with what lies beside it: with other assets, or another version of one, it is another. */
+export function sceneName(entry: string, assets: readonly { readonly name: string; readonly etag: string }[]): string {
+  if (assets.length === 0) return entry;
+  return JSON.stringify([entry, ...assets.map(({ name, etag }) => [name, etag])]);
+}
+
 /** Whether a file of the cache's folder is an entry; people may put other files there. */
 export function isEntryName(name: string): boolean {
   return /^[0-9a-f]{32}-./.test(name);

@@ -6,6 +6,16 @@ export interface LocalScene {
   /** Bytes. */
   readonly size: number;
   readonly folder: AsyncDisposable;
+  /** What lies beside it in the folder, under the same names as in storage. */
+  readonly assets: readonly LocalAsset[];
+  /** Of the cache: the scene's own, and those of the assets. */
+  readonly entries: readonly string[];
+}
+
+export interface LocalAsset {
+  /** Relative to the scene's folder. */
+  readonly name: string;
+  readonly etag: string;
 }
 
 interface Held {
@@ -81,9 +91,9 @@ export class HeldScenes {
     const gone = idle.slice(0, Math.max(0, idle.length - keep));
     for (const [name] of gone) this.#held.delete(name);
     await Promise.all(
-      gone.map(async ([name, { scene, lastUse }]) => {
+      gone.map(async ([, { scene, lastUse }]) => {
         await scene.folder[Symbol.asyncDispose]();
-        await this.#onGone(name, lastUse);
+        await Promise.all(scene.entries.map((entry) => this.#onGone(entry, lastUse)));
       }),
     );
   }

@@ -17,15 +17,17 @@ def text(scene):
 
 
 def gone_font(path='//gone.ttf'):
+    font = bpy.data.fonts.load(font_file(bpy.app.tempdir))
+    font.filepath = path
+    return font
+
+
+def font_file(folder):
+    """A copy of one of Blender's own."""
     source = os.path.join(bpy.utils.system_resource('DATAFILES'), 'fonts')
     if not os.path.isdir(source):
         source = os.path.join(os.path.dirname(source), 'fonts')
-    names = sorted(os.listdir(source))
-    here = os.path.join(bpy.app.tempdir, names[0])
-    shutil.copy(os.path.join(source, names[0]), here)
-    font = bpy.data.fonts.load(here)
-    font.filepath = path
-    return font
+    return shutil.copy(os.path.join(source, min(os.listdir(source))), folder)
 
 
 @case('asset-missing')

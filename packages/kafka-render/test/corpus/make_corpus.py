@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '../../../../lab/scenes')]
 
 # The order of the table.
+import beside  # noqa: F401
 import broken_files  # noqa: F401
 import files_of_nodes  # noqa: F401
 import files_of_objects  # noqa: F401

@@ -64,6 +64,7 @@ test('defaults', () => {
     prefetch: 1,
     jobsFolder: 'tmp_render_out',
     minFreeBytes: undefined,
+    maxJobBytes: undefined,
     jobTimeoutMs: undefined,
     noProgressTimeoutMs: undefined,
     delivery: 'exactly-once',

@@ -40,6 +40,25 @@ test('a message goes through all the steps, each with what the one before made',
   assert.deepEqual(ended.fields, { jobId: 9223372036854775808n });
 });
 
+test('the check of a command may ask for another one, which is run in its turn', async () => {
+  const ran: unknown[] = [];
+  const ended = await run(
+    {
+      checkResult: () => (ran.length < 3 ? ['again', String(ran.length)] : []),
+      makeResponse: (_, elapsedSeconds) => ({ elapsedSeconds }),
+    },
+    job,
+    {
+      runCommand: async (command) => {
+        ran.push(command.join(' '));
+        return { exitCode: 0, signal: null, elapsedSeconds: 0.5 };
+      },
+    },
+  );
+  assert.deepEqual(ran.slice(1), ['again 1', 'again 2']);
+  assert.equal(told(ended), 'completed {"elapsedSeconds":1.5}');
+});
+
 test('the time of a job goes into phases, which the author names', async () => {
   const seen: string[] = [];
   const phases = { enter: (phase: string) => void seen.push(phase) };

@@ -34,6 +34,7 @@ export function counting(client: MinioClient): SceneCacheOptions['storage'] & { 
   const counted = {
     downloads: 0,
     headObject: client.headObject.bind(client),
+    listObjects: client.listObjects.bind(client),
     downloadFile: (async (...call: Parameters<MinioClient['downloadFile']>) => {
       counted.downloads += 1;
       return client.downloadFile(...call);

@@ -10,6 +10,7 @@ const origin: FrameOrigin = {
     useGpu: false,
   },
   sceneEtag: '"e"',
+  assets: [{ name: 'a.png', etag: '"a"' }],
   settings: { gpuMissing: 'cpu', missingAssets: 'fail', blockedScripts: 'render' },
   blenderVersion: '3.4.1',
   version: '0.1.0',
@@ -19,6 +20,9 @@ const { renderJob, settings } = origin;
 test('whatever decides the pixels, or whose they are, changes it', () => {
   const others: FrameOrigin[] = [
     { ...origin, sceneEtag: '"f"' },
+    { ...origin, assets: [] },
+    { ...origin, assets: [{ name: 'a.png', etag: '"b"' }] },
+    { ...origin, assets: [{ name: 'b.png', etag: '"a"' }] },
     { ...origin, blenderVersion: '3.4.2' },
     { ...origin, version: '0.1.1' },
     { ...origin, settings: { ...settings, gpuMissing: 'fail' } },

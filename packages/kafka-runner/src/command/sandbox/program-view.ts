@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -69,11 +70,7 @@ export class ProgramView {
     // With all that is its job's, so that no empty folder is made for it, and none is left.
     const whole = path.dirname(folder);
     const inside = placeIn(this.#jobs, whole);
-    const open = openSync(whole, constants.O_RDONLY | constants.O_DIRECTORY);
-    handles.defer(() => closeSync(open));
-    // At once, so that nobody who looks meanwhile finds neither.
-    renameSync(whole, inside);
-    symlinkSync(`/proc/${process.pid}/fd/${open}`, whole);
+    moveInto(inside, whole, handles);
     return new LentPlace(() => {
       // Somewhere that only this worker sees; it goes with the job.
       renameSync(inside, takenBack(whole));
@@ -129,6 +126,16 @@ export class LentPlace implements Disposable {
   [Symbol.dispose](): void {
     this.takeBack();
   }
+}
+
+/** The folder's name leads to it from the first time on. */
+function moveInto(inside: string, whole: string, handles: DisposableStack): void {
+  if (lstatSync(whole).isSymbolicLink()) return renameSync(takenBack(whole), inside);
+  const open = openSync(whole, constants.O_RDONLY | constants.O_DIRECTORY);
+  handles.defer(() => closeSync(open));
+  // At once, so that nobody who looks meanwhile finds neither.
+  renameSync(whole, inside);
+  symlinkSync(`/proc/${process.pid}/fd/${open}`, whole);
 }
 
 /** Where something of a root is to stand in its stand-in; the folder above is made. */

@@ -87,6 +87,27 @@ test('a folder is found under its name while its command runs, and afterwards', 
   assert.ok(existsSync(file));
 });
 
+test('another command of a job finds what the one before has left, and the inputs it has by then', limit, async (t) => {
+  const room = await open(t);
+  const job = await room.job(t);
+  const file = path.join(job.folder, 'frame');
+  const pids = [];
+  for (const round of [1, 2, 3]) {
+    const input = path.join(room.folder, `inputs/${round}`);
+    writeFileSync(input, 'content');
+    job.inputs.clear();
+    job.inputs.add(input);
+    const inputs = JSON.stringify(path.dirname(input));
+    const code = `open(${JSON.stringify(file)}, "a").write("x"); print(*sorted(os.listdir(${inputs})), ${program})`;
+    const { printed } = await room.python(t, code, job);
+    const [seen, pid] = printed.split('\n').at(-1)?.split(' ') ?? [];
+    assert.equal(seen, String(round), printed);
+    pids.push(pid);
+    assert.equal(readFileSync(file, 'utf8'), 'x'.repeat(round), 'and outside');
+  }
+  assert.equal(new Set(pids).size, 1, 'it stays');
+});
+
 for (const [what, code] of [
   ['a file beside its folder', 'open(os.path.join(JOBS, "trace"), "w").close()'],
   ['a file in /tmp', 'open("/tmp/trace", "w").close()'],
