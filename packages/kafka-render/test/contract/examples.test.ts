@@ -8,7 +8,9 @@ import { exampleMessages, propertyAtFault } from './example-messages.ts';
 
 const folder = path.join(import.meta.dirname, '../../schemas');
 const schemas = new SchemaSet();
-for (const name of ['render_job', 'render_output', 'error_record']) {
+const ofSeveralKinds = ['error_record', 'progress_event', 'control_order'];
+const names = ['render_job', 'render_output', ...ofSeveralKinds];
+for (const name of names) {
   await schemas.add(path.join(folder, `${name}.schema.json`));
 }
 
@@ -23,16 +25,18 @@ for (const name of ['render_job', 'render_output']) {
   }
 }
 
-// Of two kinds neither fits: each says what it misses.
-for (const example of exampleMessages('error_record')) {
-  test(`error_record: ${example.isGood ? 'good' : 'bad'}: ${example.about}`, () => {
-    const faults = schemas.find('error_record.schema.json').faults(JSON.parse(example.text));
-    assert.equal(faults.length === 0, example.isGood, describeFaults(faults));
-  });
+// Of several kinds none fits: each says what it misses.
+for (const name of ofSeveralKinds) {
+  for (const example of exampleMessages(name)) {
+    test(`${name}: ${example.isGood ? 'good' : 'bad'}: ${example.about}`, () => {
+      const faults = schemas.find(`${name}.schema.json`).faults(JSON.parse(example.text));
+      assert.equal(faults.length === 0, example.isGood, describeFaults(faults));
+    });
+  }
 }
 
 test('each schema has good and bad examples', () => {
-  for (const name of ['render_job', 'render_output', 'error_record']) {
+  for (const name of names) {
     const verdicts = new Set(exampleMessages(name).map(({ isGood }) => isGood));
     assert.deepEqual(verdicts, new Set([true, false]), name);
   }
