@@ -3,7 +3,14 @@ import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kaf
 import { z } from 'zod';
 import { rendererVariables } from './blender/renderer-variables.ts';
 import { visibleDevice } from './blender/visible-device.ts';
-import { connectionOptions, connectionSettings, errorTopicOption, respell, onOff } from './connection-options.ts';
+import {
+  connectionOptions,
+  connectionSettings,
+  errorTopicOption,
+  respell,
+  onOff,
+  watchOptions,
+} from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
 
 /** Node's timers hold little more: beyond 2^31 ms they fire at once. */
@@ -45,6 +52,7 @@ export const commandLineSpec = {
       schema: text.optional(),
     },
     errorTopic: errorTopicOption,
+    ...watchOptions,
     debug: {
       flags: '-d, --debug',
       help: "debug logging, Blender's output included",
@@ -288,6 +296,8 @@ export function readConfig(args: readonly string[]): RenderConfig {
       outTopic,
       bootstrapServers,
       errorTopic: options.errorTopic,
+      progressTopic: options.progressTopic,
+      controlTopic: options.controlTopic,
       groupId: options.groupId,
       logLevel: options.debug ? 'debug' : 'info',
       outputLevel: 'debug',

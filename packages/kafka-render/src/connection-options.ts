@@ -20,6 +20,22 @@ export const errorTopicOption = {
   schema: text.default('error.log'),
 } as const;
 
+/** Where those are who watch and steer; for every program. */
+export const watchOptions = {
+  progressTopic: {
+    flags: '--progress-topic <name>',
+    env: 'KAFKA_RENDER_PROGRESS_TOPIC',
+    help: 'topic for events about jobs and workers, for those who watch; by default nobody is told',
+    schema: text.optional(),
+  },
+  controlTopic: {
+    flags: '--control-topic <name>',
+    env: 'KAFKA_RENDER_CONTROL_TOPIC',
+    help: 'topic that orders are read from, to cancel jobs and to pause, resume and drain workers; by default nobody orders',
+    schema: text.optional(),
+  },
+} as const;
+
 /** How to reach Kafka beside its address: the same for every program. */
 export const connectionOptions = {
   tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: onOff.default(false) },

@@ -28,6 +28,7 @@ import { blamingTheDisk, keptWhenDiskIsFull } from './disk-trouble.ts';
 import type { FrameRange } from './frames/frame-range.ts';
 import { openFolder } from './frames/open-below.ts';
 import { misspeltFields, parseRenderJob, type RenderJob } from './render-job.ts';
+import { RenderProgress } from './render-progress.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
 import { reportScene } from './report-scene.ts';
@@ -57,11 +58,13 @@ interface Rendering {
   readonly request: RenderRequest;
   readonly delivered: ReadonlyMap<number, DeliveredFrame>;
   readonly delivery: FrameDelivery;
+  readonly progress: RenderProgress;
 }
 
 /** The runner for Blender: a job names a scene in storage, the frames go back to storage, one response says so. */
 export class KafkaRender extends KafkaRunner {
   override readonly phaseNames = { prepared: 'staged', ran: 'loaded', answered: 'uploaded' };
+  override readonly stateNames = { prepared: 'staged', running: 'rendering', answering: 'uploading' };
   readonly #parts: RenderParts;
   /** Files of scenes that were looked at and are good. */
   readonly #sound = new WeakSet<object>();
@@ -132,6 +135,7 @@ export class KafkaRender extends KafkaRunner {
     const origin = { renderJob, sceneEtag, assets, settings: limits, blenderVersion: blender.version, version };
     const delivered = await this.#delivered(origin, renderJob.frames, job);
     const missing = rangesToRender(renderJob.frames, delivered);
+    job.report({ ...whatIsAsked(renderJob.frames), framesDone: delivered.size });
     if (missing.length === 0) {
       this.#renderings.delete(job);
       this.#report(renderJob, [], [...delivered.values()], job);
@@ -140,8 +144,12 @@ export class KafkaRender extends KafkaRunner {
     const request = await this.#request(renderJob, missing, { scene, round }, job);
     // However the attempt ends, its time tells loading from rendering.
     job.resources.defer(() => noteRendering(request.reportPath, job));
-    const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, job));
-    this.#renderings.set(job, { renderJob, scene, round, request, delivered, delivery });
+    const report = (details: JsonObject): void => job.report(details);
+    const progress = job.resources.use(new RenderProgress({ ranges: missing, delivered: delivered.keys(), report }));
+    // Nobody reads the lines when nobody watches.
+    if (this.settings.progressTopic !== undefined) job.output.onLine((line) => progress.printed(line));
+    const delivery = job.resources.use(this.#startDelivery(origin, request, delivered, progress, job));
+    this.#renderings.set(job, { renderJob, scene, round, request, delivered, delivery, progress });
     return blenderArgv(blender, request);
   }
 
@@ -158,7 +166,13 @@ export class KafkaRender extends KafkaRunner {
     return delivered;
   }
 
-  #startDelivery(origin: FrameOrigin, request: RenderRequest, before: ReadonlyMap<number, unknown>, job: Job) {
+  #startDelivery(
+    origin: FrameOrigin,
+    request: RenderRequest,
+    before: ReadonlyMap<number, unknown>,
+    progress: RenderProgress,
+    job: Job,
+  ) {
     return new FrameDelivery({
       storage: this.#parts.storage,
       output: origin.renderJob.output,
@@ -172,6 +186,7 @@ export class KafkaRender extends KafkaRunner {
       blender: job,
       onDelivered: (frame) => {
         job.logger.debug({ frame }, 'frame delivered');
+        progress.frameDelivered(frame);
         // One that is delivered again brings nobody nearer to the end.
         if (!before.has(frame)) job.progress();
       },
@@ -180,7 +195,8 @@ export class KafkaRender extends KafkaRunner {
 
   async #verify(result: CommandResult, job: Job): Promise<Command | undefined> {
     const rendering = this.#rendering(job);
-    const { renderJob, request, delivered, delivery } = rendering;
+    const { renderJob, request, delivered, delivery, progress } = rendering;
+    progress[Symbol.dispose]();
     const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
     checkStarted(result, report, job.output.tail());
     if (report.error?.code === 'asset-missing') return await this.#withAssets(rendering, report, job);
@@ -249,6 +265,10 @@ export class KafkaRender extends KafkaRunner {
       missingAssets: round.missingAssets,
     };
   }
+}
+
+function whatIsAsked({ first, last }: FrameRange): JsonObject {
+  return { startFrame: first, numFrames: last - first + 1 };
 }
 
 function noteRendering(reportPath: string, job: Job): void {

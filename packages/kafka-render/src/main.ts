@@ -48,10 +48,11 @@ export async function main(args: readonly string[]): Promise<void> {
     ...(options.blenderMode === 'resident' && { resident }),
     ...(options.sandbox !== 'off' && { sandbox: blenderSandbox(options.sandbox, blender, places) }),
   };
+  const about = { version: await programVersion() };
   await new KafkaRender(
-    { ...runner, ...how },
+    { ...runner, ...how, ...about },
     {
-      version: await programVersion(),
+      ...about,
       blender,
       storage,
       scenes,

@@ -105,8 +105,9 @@ function logFailure(error: JobError, { logger }: EndedJob): void {
   logger.warn({ code: error.code, ...stack }, `${error.outcome}: ${error.message}`);
 }
 
-/** What the ledger counts decides: an attempt that has achieved something lasting starts the count anew. */
+/** Nobody's runner tries again what was cancelled. What the ledger counts decides: an attempt that has achieved something lasting starts the count anew. */
 function isTriedAgain(error: FailedError, { owned, record }: EndedJob, context: FinishContext): boolean {
+  if (error.code === 'cancelled') return false;
   return context.author.isTriedAgain(error) && owned.ledger.attempts(record.offset).count < context.maxAttempts;
 }
 

@@ -27,6 +27,11 @@ export interface IntakeLimits {
   readonly resume: () => void;
 }
 
+interface Resting {
+  readonly record: ConsumedRecord;
+  readonly again: () => Arrival | undefined;
+}
+
 /**
  * The records that have arrived and wait for a free slot. A paused partition takes up to a second to deliver again,
  * so the source is paused only at a high mark and resumed at a quarter of it: the buffer hides the gap.
@@ -36,7 +41,7 @@ export class Intake {
   readonly #gate: Gate;
   readonly #takers: ((arrival: Arrival | undefined) => void)[] = [];
   /** What comes back for another attempt, by the timer that brings it. */
-  readonly #resting = new Map<NodeJS.Timeout, ConsumedRecord>();
+  readonly #resting = new Map<NodeJS.Timeout, Resting>();
   #arrivals: Arrival[] = [];
   #paused = false;
   #closed = false;
@@ -63,7 +68,7 @@ export class Intake {
       if (arrival) this.#add((arrivals) => arrivals.unshift(arrival));
       else this.#pauseOrResume();
     }, delayMs);
-    this.#resting.set(timer, record);
+    this.#resting.set(timer, { record, again });
     this.#pauseOrResume();
   }
 
@@ -108,7 +113,21 @@ export class Intake {
 
   /** Those that wait for their next attempt included. */
   get records(): ConsumedRecord[] {
-    return [...this.#arrivals.map(({ record }) => record), ...this.#resting.values()];
+    return [...this.#arrivals.map(({ record }) => record), ...[...this.#resting.values()].map(({ record }) => record)];
+  }
+
+  /** Takes out those that wait, for a slot or for their next attempt, and are wanted. */
+  remove(isWanted: (arrival: Arrival) => boolean): Arrival[] {
+    const { removed = [], left = [] } = Object.groupBy(this.#arrivals, (one) => (isWanted(one) ? 'removed' : 'left'));
+    this.#arrivals = left;
+    for (const [timer, { again }] of this.#resting) {
+      const arrival = again();
+      if (!arrival || !isWanted(arrival)) continue;
+      this.#forget(timer);
+      removed.push(arrival);
+    }
+    if (removed.length > 0) this.#pauseOrResume();
+    return removed;
   }
 
   /** Forgets what has arrived from these partitions. */
@@ -131,11 +150,12 @@ export class Intake {
   }
 
   #forgetResting(isForgotten: (record: ConsumedRecord) => boolean): void {
-    for (const [timer, record] of this.#resting) {
-      if (!isForgotten(record)) continue;
-      clearTimeout(timer);
-      this.#resting.delete(timer);
-    }
+    for (const [timer, { record }] of this.#resting) if (isForgotten(record)) this.#forget(timer);
+  }
+
+  #forget(timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    this.#resting.delete(timer);
   }
 
   #add(put: (arrivals: Arrival[]) => void): void {

@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from './broker/port.ts';
 import { NoPlaceError, type Place } from './command/command-places.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
+import type { Cancelling } from './control/cancelling.ts';
 import { FailedError, InterruptedError, UnavailableError } from './errors.ts';
 import type { FinishContext } from './finish-job.ts';
 import { jobFields } from './job-fields.ts';
@@ -42,6 +43,11 @@ export interface Delivery {
   readonly logger: Logger;
   /** Called for each `job.progress()`: something lasting was achieved, so that attempts are counted anew. */
   readonly onProgress?: () => void;
+  /** Called for each `job.report()`. */
+  readonly onReport?: (details: JsonObject) => void;
+  /** Ends the job for good: aborts `signal` with the error, and `cancelled`, for which a command has to hurry. */
+  readonly cancel: (error: FailedError) => void;
+  readonly cancelled: AbortSignal;
 }
 
 /** A delivery with what could be read of the job, such as `jobId`. */
@@ -60,6 +66,7 @@ export interface JobFlowContext extends FinishContext {
   /** How long one attempt may take; undefined: as long as it likes. */
   readonly jobTimeoutMs: number | undefined;
   readonly machine: Pick<MachineFaults, 'worked' | 'failed'>;
+  readonly cancelling: Pick<Cancelling, 'watch'>;
   openJob(delivery: Delivery): Promise<Job>;
   /** Waits until a command may run. Throws the signal's reason, or NoPlaceError when the worker stops. */
   enterPlace(signal: AbortSignal): Promise<Place>;
@@ -78,6 +85,9 @@ export async function reachEnd(delivery: Delivery, context: JobFlowContext): Pro
     const message = decodeMessage(delivery.record, context.maxMessageBytes);
     const fields = jobFields(context.author.describe(message));
     described = { ...delivery, fields, logger: delivery.logger.child({ jobId: fields['jobId'] }) };
+    context.events.emit('described', delivery, fields);
+    using _cancellable = context.cancelling.watch(delivery);
+    delivery.signal.throwIfAborted();
     if (delivery.attempt > context.maxAttempts) throw gaveUp(context.maxAttempts);
     const attemptOnce = (): Promise<Outcome> => blameMachine(() => attemptJob(message, described, context), context);
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
@@ -141,7 +151,10 @@ async function attemptJob(message: Message, delivery: Delivery, context: JobFlow
     return await takeSteps(message, { job, limit }, context);
   } catch (error) {
     // Until what is away has come back, it waits.
-    if (error instanceof UnavailableError) job.phases.enter('queued');
+    if (error instanceof UnavailableError) {
+      context.events.emit('away', delivery, error);
+      job.phases.enter('queued');
+    }
     throw job.signal.aborted ? job.signal.reason : error;
   } finally {
     await letGo(job);

@@ -20,6 +20,7 @@ import { ConfigError } from './errors.ts';
 import type { Delivery } from './job-flow.ts';
 import { JobFolders, type JobFolder } from './job-folders.ts';
 import type { Job } from './job.ts';
+import type { JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 import type { RunnerSettings } from './options.ts';
 import { localFileError } from './storage/local-file-error.ts';
@@ -34,6 +35,8 @@ interface CommandControls {
   readonly clock: TimeLimit;
   readonly pause: CommandPause;
   readonly size: SizeWatch;
+  /** Aborted when the command has to go at once. */
+  readonly hurry: AbortSignal;
   /** On the job's folder; let go of after everybody who looks into it. */
   readonly handles: DisposableStack;
 }
@@ -105,7 +108,8 @@ export class JobRoom implements AsyncDisposable {
   }
 
   /** Waits for room on the disk first. */
-  async open({ record, signal, attempt, phases, logger, onProgress }: Delivery): Promise<Job> {
+  async open(delivery: Delivery): Promise<Job> {
+    const { record, signal, attempt, phases, logger, onProgress, onReport, cancelled } = delivery;
     await this.#untilRoom(signal, logger);
     const { topic, partition, offset } = record;
     const resources = new AsyncDisposableStack();
@@ -123,7 +127,8 @@ export class JobRoom implements AsyncDisposable {
       onProgress?.();
     };
     const pause = new CommandPause(clock);
-    const acts = { progress, pause: () => pause.pause(), resume: () => pause.resume() };
+    const report = (details: JsonObject): void => onReport?.(details);
+    const acts = { progress, report, pause: () => pause.pause(), resume: () => pause.resume() };
     const job = {
       ...about,
       ...folders,
@@ -133,7 +138,7 @@ export class JobRoom implements AsyncDisposable {
       inputs: new Set<string>(),
       resources,
     };
-    this.#controls.set(job, { clock, pause, size, handles });
+    this.#controls.set(job, { clock, pause, size, hurry: cancelled, handles });
     return job;
   }
 
@@ -154,14 +159,14 @@ export class JobRoom implements AsyncDisposable {
   async run(command: Command, job: Job, place: Place): Promise<CommandResult> {
     const environment = this.#environmentOf(place);
     job.logger.info({ attempt: job.attempt, command: asTyped(command, environment) }, 'runs');
-    const { clock, pause, size, handles } = this.#controlsOf(job);
+    const { clock, pause, size, hurry, handles } = this.#controlsOf(job);
     const { outputLevel } = this.#settings;
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
       clock.restart();
       job.logger[outputLevel]({ stream }, line);
     };
     const lent = { folder: job.folder, inputs: job.inputs, handles };
-    const context = { signal: job.signal, output: job.output, onLine, pause, place: lent };
+    const context = { signal: job.signal, hurry, output: job.output, onLine, pause, place: lent };
     const pool = this.#residents[place.number % this.#residents.length];
     const run = () => (pool ? pool.run(command, context) : this.#runCold(command, environment, job, context));
     return await this.#memory.watch(async () => {

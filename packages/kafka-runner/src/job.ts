@@ -1,5 +1,6 @@
 import type { CommandOutput } from './command/command-output.ts';
 import type { JobPhases } from './job-phases.ts';
+import type { JsonObject } from './json.ts';
 import type { Logger } from './logging/logger.ts';
 
 /** The context of one attempt at one job: what `msgToCommand` and `makeResponse` may use beside the message. */
@@ -28,6 +29,11 @@ export interface Job {
    * counted anew.
    */
   progress(): void;
+  /**
+   * How far the job is, for those who watch (`progressTopic`): what is said of a property last holds, undefined takes it back.
+   * Cheap, and no promise: a few times a second is told at most, the latest.
+   */
+  report(details: JsonObject): void;
   /**
    * Lets the command stand still, all of its process group (SIGSTOP), and its no-progress clock with it: for a runner that
    * cannot take what the command makes as fast as it comes. Without a command that runs: nothing.

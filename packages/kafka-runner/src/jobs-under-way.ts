@@ -10,15 +10,18 @@ import type { OwnedPartition } from './offsets/owned-partitions.ts';
 export class JobsUnderWay implements Gate {
   readonly #jobs = new Map<string, Arrival>();
   readonly #maxAttempts: number;
+  readonly #mayBegin: () => boolean;
   readonly #onLeave: () => void;
   readonly #waiting = new Set<() => void>();
 
   /**
    * @param maxAttempts a job that was begun so often is not begun again
    * @param onLeave called when a job has left: others may start now
+   * @param mayBegin whether any job may be begun now
    */
-  constructor(maxAttempts: number, onLeave: () => void) {
+  constructor(maxAttempts: number, onLeave: () => void, mayBegin = (): boolean => true) {
     this.#maxAttempts = maxAttempts;
+    this.#mayBegin = mayBegin;
     this.#onLeave = onLeave;
   }
 
@@ -31,6 +34,7 @@ export class JobsUnderWay implements Gate {
   }
 
   judge(arrival: Arrival): 'now' | 'later' | 'wait' {
+    if (!this.#mayBegin()) return 'wait';
     const isSomebodyAlone = [...this.#jobs.values()].some(({ alone }) => alone);
     if (isSomebodyAlone || (arrival.alone && this.#jobs.size > 0)) return 'wait';
     // A partition that was lost and came back: the former attempt is not over yet.

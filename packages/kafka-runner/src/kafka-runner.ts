@@ -5,6 +5,8 @@ import type { Committer } from './broker/port.ts';
 import { TransactionalCommitter } from './broker/transactional-committer.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { Sandbox } from './command/sandbox/sandbox.ts';
+import { Control } from './control/control.ts';
+import { ControlTopic } from './control/control-topic.ts';
 import { FailedError, InterruptedError } from './errors.ts';
 import type { MaybePromise } from './job-flow.ts';
 import { JobEvents } from './job-events.ts';
@@ -16,6 +18,8 @@ import { createLogger, type Logger } from './logging/logger.ts';
 import type { Message } from './message.ts';
 import { parseRunnerOptions, type KafkaRunnerOptions, type RunnerSettings } from './options.ts';
 import { Settlements } from './offsets/settlements.ts';
+import type { StateNames } from './progress/job-progress.ts';
+import { ProgressTopic } from './progress/progress-topic.ts';
 import { RestartError } from './restart-error.ts';
 import { isTriedAgain } from './retry-policy.ts';
 import { onShutdownSignals } from './shutdown-signals.ts';
@@ -43,9 +47,15 @@ export class KafkaRunner<Value = unknown> {
   readonly jobEvents = new JobEvents();
   /** What the phases of a job are called in the headers `seconds-PHASE`. */
   readonly phaseNames: PhaseNames = { prepared: 'prepared', ran: 'ran', answered: 'answered' };
+  /** What the states of a job are called in events of the progress topic. */
+  readonly stateNames: StateNames = { prepared: 'prepared', running: 'running', answering: 'answering' };
   readonly #name: string;
   readonly #identity: WorkerIdentity = workerIdentity();
+  readonly #startedAt = new Date();
   readonly #errorStream: ErrorTopicStream;
+  readonly #control: Control;
+  #progressTopic: ProgressTopic | undefined;
+  #controlTopic: ControlTopic | undefined;
   #sandbox: Sandbox | undefined;
   readonly #stopping = Promise.withResolvers<string>();
   /** Partitions whose topic was made anew under us: the group's positions are those of the former one. */
@@ -61,6 +71,7 @@ export class KafkaRunner<Value = unknown> {
       level: this.settings.logLevel,
       errorStream: this.#errorStream,
     });
+    this.#control = new Control({ name: this.#identity.name, startedAt: this.#startedAt, logger: this.logger });
   }
 
   /**
@@ -118,6 +129,10 @@ export class KafkaRunner<Value = unknown> {
     using _signals = onShutdownSignals((signal) => this.stop(signal));
     await using sandbox = await Sandbox.open(this.settings, this.logger);
     this.#sandbox = sandbox;
+    await using topics = new AsyncDisposableStack();
+    const { progressTopic, controlTopic } = this.settings;
+    this.#progressTopic = progressTopic === undefined ? undefined : topics.use(this.#openProgress(progressTopic));
+    this.#controlTopic = controlTopic === undefined ? undefined : topics.use(this.#openControl(controlTopic));
     const watchdog = new StallWatchdog();
     // At the start an address may be wrong; later, a broker that does not answer will be back.
     for (let connect = once; await this.#listen(watchdog, connect); connect = this.#untilConnected);
@@ -144,6 +159,8 @@ export class KafkaRunner<Value = unknown> {
     // Whoever stops us while no broker answers need not wait until we give up.
     if (!(await Promise.race([connected, this.#stopping.promise.then(() => false)]))) return false;
     this.#errorStream.open((record) => producer.send(record));
+    // No job begins before its cancellation could be known.
+    await Promise.race([this.#controlTopic?.untilKnown(), this.#stopping.promise]);
     return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer), watchdog);
   }
 
@@ -161,11 +178,14 @@ export class KafkaRunner<Value = unknown> {
       settlements: new Settlements(committer, this.logger),
       watchdog,
       events: this.jobEvents,
+      control: this.#control,
+      onStatus: () => this.#progressTopic?.statusChanged(),
       identity: this.#identity,
       runner: this.#name,
       sandbox: this.#sandbox,
       logger: this.logger,
     });
+    this.#progressTopic?.watch({ status: () => worker.status(), ends: () => consumer.ends() });
     void this.#stopping.promise.then((reason) => worker.stop(reason));
     const { inTopic, outTopic, groupId, delivery } = this.settings;
     this.logger.info({ inTopic, outTopic, groupId, delivery, worker: this.#identity.name }, 'listening');
@@ -173,7 +193,7 @@ export class KafkaRunner<Value = unknown> {
       await worker.run();
       return false;
     } catch (error) {
-      if (error instanceof RestartError) return true;
+      if (error instanceof RestartError) return this.#control.taking !== 'draining';
       this.logger.error({ err: error }, 'the worker has failed and stops');
       throw error;
     }
@@ -195,6 +215,20 @@ export class KafkaRunner<Value = unknown> {
     );
   }
 
+  #openProgress(topic: string): ProgressTopic {
+    return new ProgressTopic({
+      ...{ topic, settings: this.settings, logger: this.logger },
+      ...{ worker: this.#identity.name, runner: this.#name, startedAt: this.#startedAt, control: this.#control },
+      ...{ events: this.jobEvents, phaseNames: this.phaseNames, stateNames: this.stateNames },
+    });
+  }
+
+  #openControl(topic: string): ControlTopic {
+    const { control, clientId } = { control: this.#control, clientId: this.#identity.name };
+    const { sessionTimeoutMs } = this.settings;
+    return new ControlTopic({ topic, control, client: this.settings, clientId, sessionTimeoutMs, logger: this.logger });
+  }
+
   #producer(): ConfluentProducer {
     return new ConfluentProducer({ client: this.settings, clientId: this.#identity.name, logger: this.logger });
   }
@@ -207,7 +241,7 @@ export class KafkaRunner<Value = unknown> {
       topic: inTopic,
       groupId,
       instanceId,
-      leave: leaveOnStop,
+      leave: () => leaveOnStop || this.#control.taking === 'draining',
       sessionTimeoutMs,
       maxPollIntervalMs,
       madeAnew: this.#madeAnew,

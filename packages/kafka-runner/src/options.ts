@@ -20,10 +20,16 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
   outTopic: topic.optional(),
   /** The topic that error records and log lines of level error are sent to. */
   errorTopic: topic.default('error.log'),
+  /** The topic that events about jobs and this worker are sent to, for those who watch (`docs/topics.md`); none: nobody is told. */
+  progressTopic: topic.optional(),
+  /** The topic that orders are read from: to cancel jobs, and to pause, resume and drain a worker (`docs/topics.md`); none: nobody orders. */
+  controlTopic: topic.optional(),
   /** Consumer group. None: only what arrives after the start is read, and nothing is committed. */
   groupId: z.string().min(1).optional(),
   /** Name of the program in logs and error records. Default: the class's name. */
   name: z.string().min(1).optional(),
+  /** Version of the program, in this worker's events. */
+  version: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** The level at which the lines that a command prints are logged. */
   outputLevel: z.enum(['debug', 'info']).default('info'),
@@ -164,10 +170,25 @@ const checkedOptionsSchema = runnerOptionsSchema
     message: 'must be another topic than outTopic and errorTopic',
     path: ['inTopic'],
   })
+  .refine(({ progressTopic, ...others }) => !isOneOf(progressTopic, others), {
+    message: 'must be a topic of its own',
+    path: ['progressTopic'],
+  })
+  .refine(({ controlTopic, ...others }) => !isOneOf(controlTopic, others), {
+    message: 'must be a topic of its own',
+    path: ['controlTopic'],
+  })
   .refine(({ maxPollIntervalMs, sessionTimeoutMs }) => maxPollIntervalMs >= sessionTimeoutMs, {
     message: 'must be at least sessionTimeoutMs',
     path: ['maxPollIntervalMs'],
   });
+
+type Topics = Partial<Pick<RunnerSettings, 'inTopic' | 'outTopic' | 'errorTopic' | 'progressTopic' | 'controlTopic'>>;
+
+function isOneOf(topicName: string | undefined, others: Topics): boolean {
+  const { inTopic, outTopic, errorTopic, progressTopic, controlTopic } = others;
+  return topicName !== undefined && [inTopic, outTopic, errorTopic, progressTopic, controlTopic].includes(topicName);
+}
 
 /** Checks the options and fills in the defaults. Throws ConfigError that names all faults at once. */
 export function parseRunnerOptions(options: KafkaRunnerOptions): RunnerSettings {

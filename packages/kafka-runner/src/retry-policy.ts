@@ -5,6 +5,7 @@ import type { FailedError } from './errors.ts';
  * RejectedError never is. `docs/failures.md` is the same table for people.
  */
 const finalCodes: ReadonlySet<string> = new Set([
+  'cancelled',
   'command-not-started',
   'gave-up',
   'job-too-large',

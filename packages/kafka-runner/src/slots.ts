@@ -1,14 +1,18 @@
 import type { ConsumedRecord } from './broker/port.ts';
-import { finishJob } from './finish-job.ts';
+import type { Cancelling } from './control/cancelling.ts';
+import type { FailedError } from './errors.ts';
+import { finishJob, type FinishContext } from './finish-job.ts';
 import type { Arrival, Intake } from './intake.ts';
 import { reachEnd, type Delivery, type EndedJob, type JobFlowContext } from './job-flow.ts';
 import type { JobEvents } from './job-events.ts';
 import { JobPhases, monotonicSeconds } from './job-phases.ts';
+import type { JsonObject } from './json.ts';
 import type { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OwnedPartition } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
+import { toEarlyEnd } from './outcome.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import type { StallWatchdog } from './stall-watchdog.ts';
 
@@ -18,6 +22,7 @@ export interface SlotsParts {
   readonly watchdog: Pick<StallWatchdog, 'moved'>;
   readonly intake: Intake;
   readonly events: JobEvents;
+  readonly cancelling: Pick<Cancelling, 'errorFor' | 'fieldsOf'>;
   readonly underWay: JobsUnderWay;
   /** Aborted when running jobs have to be handed back. */
   readonly handBack: AbortSignal;
@@ -29,9 +34,14 @@ export function jobsAtATime({ concurrency, prefetch }: Pick<RunnerSettings, 'con
   return concurrency * (1 + 2 * prefetch);
 }
 
+/** Why a job is cancelled; undefined when it is not. */
+export type ErrorFor = (record: ConsumedRecord) => FailedError | undefined;
+
 /** Room for the jobs that are under way at a time. */
 export class Slots {
   readonly #parts: SlotsParts;
+  /** The ends of jobs that were cancelled while they waited. */
+  readonly #ends = new Set<Promise<void>>();
 
   constructor(parts: SlotsParts) {
     this.#parts = parts;
@@ -67,17 +77,52 @@ export class Slots {
     }
   }
 
+  /**
+   * Ends jobs that wait, for a slot or for their next attempt, and are cancelled: they need no slot for that. One whose end
+   * the position has no room for ends when its turn comes. Rejects when a job's end fails for a reason that is not its own.
+   */
+  async endWaiting(context: FinishContext, errorFor: ErrorFor = (record) => this.#parts.cancelling.errorFor(record)) {
+    let ending = this.#ends.size;
+    const isToEnd = ({ record, owned }: Arrival): boolean => {
+      if (errorFor(record) === undefined || !owned.ledger.hasRoomFor(record.offset, ending)) return false;
+      ending += 1;
+      return true;
+    };
+    const ends = this.#parts.intake.remove(isToEnd).map((arrival) => this.#endUnbegun(arrival, errorFor, context));
+    await Promise.all(ends);
+  }
+
+  /** Resolves when no job that was cancelled while it waited is about to end. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#ends);
+  }
+
+  async #endUnbegun({ record, owned, attempts }: Arrival, errorFor: ErrorFor, context: FinishContext): Promise<void> {
+    const phases = new JobPhases(record.queuedSince);
+    const begun = Promise.resolve();
+    const about = { record, owned, signal: owned.signal, attempt: Math.max(1, attempts), begun, phases };
+    const nobody = { cancel: () => undefined, cancelled: owned.signal, logger: this.#loggerOf(record) };
+    const fields = this.#parts.cancelling.fieldsOf(record);
+    const end = finishJob({ ...about, ...nobody, fields, outcome: toEarlyEnd(errorFor(record)) }, context);
+    this.#ends.add(end);
+    await end.finally(() => this.#ends.delete(end));
+  }
+
   #begin({ record, owned, attempts }: Arrival): Delivery {
     const { settings, settlements, events } = this.#parts;
     const begun = attempts < settings.maxAttempts ? settlements.settle({ owned }) : Promise.resolve();
     // Whoever waits for it gets the error; until then somebody else's job may be ending.
     begun.catch(() => undefined);
-    const signal = AbortSignal.any([owned.signal, this.#parts.handBack]);
+    const cancelling = new AbortController();
+    const signal = AbortSignal.any([owned.signal, this.#parts.handBack, cancelling.signal]);
+    const cancel = (error: FailedError): void => cancelling.abort(error);
     const onProgress = (): void => this.#progress(owned, record.offset);
+    const onReport = (details: JsonObject): boolean => events.emit('reported', delivery, details);
     const onPhase = (phase: string): boolean => events.emit('phase', delivery, phase);
     const phases = new JobPhases(record.queuedSince, monotonicSeconds, onPhase);
     const logger = this.#loggerOf(record);
-    const delivery = { record, owned, signal, attempt: attempts + 1, begun, phases, onProgress, logger };
+    const about = { record, owned, attempt: attempts + 1, begun, phases, logger };
+    const delivery = { ...about, signal, cancel, cancelled: cancelling.signal, onProgress, onReport };
     events.emit('begun', delivery);
     return delivery;
   }

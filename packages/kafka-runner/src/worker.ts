@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { CommandPlaces, NoPlaceError } from './command/command-places.ts';
 import type { Sandbox } from './command/sandbox/sandbox.ts';
+import { Cancelling } from './control/cancelling.ts';
+import type { Control, Taking } from './control/control.ts';
 import { InterruptedError } from './errors.ts';
 import { Intake } from './intake.ts';
 import type { JobEvents } from './job-events.ts';
@@ -15,7 +17,7 @@ import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
 import { RestartError } from './restart-error.ts';
 import { RetentionGuard } from './retention-guard.ts';
-import { jobsAtATime, Slots } from './slots.ts';
+import { jobsAtATime, Slots, type ErrorFor } from './slots.ts';
 import type { StallWatchdog, WorkerState } from './stall-watchdog.ts';
 import { within } from './within.ts';
 import type { WorkerIdentity } from './worker-identity.ts';
@@ -27,6 +29,9 @@ export interface WorkerParts {
   readonly settlements: Pick<Settlements, 'settle' | 'store' | 'giveUp'>;
   readonly watchdog: StallWatchdog;
   readonly events: JobEvents;
+  readonly control: Control;
+  /** Called when `status` says something else but how busy it is. */
+  readonly onStatus?: () => void;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   /** What commands run in, if they do. */
@@ -47,6 +52,13 @@ const lastWordsMs = 3_000;
 /** How long a job that is handed back may take to let go, beyond the grace period of its command. */
 const heedMs = 5_000;
 
+/** What a worker is at. */
+export interface WorkerStatus {
+  readonly slots: number;
+  readonly busy: number;
+  readonly partitions: readonly OwnedPartition[];
+}
+
 /** Takes records in while their partitions are ours, hands them to its slots, and stops in good order. */
 export class Worker {
   readonly #parts: WorkerParts;
@@ -63,13 +75,16 @@ export class Worker {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Aborted when nobody shall watch this worker any more. */
   readonly #over = new AbortController();
+  /** Ends jobs that wait and are cancelled; from the start of `run` on. */
+  #endWaiting: (errorFor?: ErrorFor) => void = () => undefined;
   #isOver = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    const { consumer, settings } = parts;
+    const { consumer, settings, control } = parts;
     this.#places = new CommandPlaces(settings.concurrency);
-    this.#underWay = new JobsUnderWay(settings.maxAttempts, () => this.#intake.recheck());
+    const mayBegin = (): boolean => control.taking === 'running';
+    this.#underWay = new JobsUnderWay(settings.maxAttempts, () => this.#intake.recheck(), mayBegin);
     const pause = (): void => consumer.pause();
     const resume = (): void => consumer.resume();
     const limits = { highRecords: intakeRecords, highBytes: intakeBytes, pause, resume };
@@ -83,7 +98,7 @@ export class Worker {
    * job is to blame for, the other jobs are handed back before that reason is thrown.
    */
   async run(): Promise<void> {
-    const { settings, consumer, identity } = this.#parts;
+    const { settings, consumer, control, identity } = this.#parts;
     // Of this life of the worker alone: the guardian of a former one must not end its commands.
     await using room = await JobRoom.prepare(
       settings,
@@ -91,18 +106,22 @@ export class Worker {
       this.#parts.logger,
       this.#parts.sandbox,
     );
-    const slots = this.#slots();
-    const context = this.#jobFlowContext(room, slots);
+    using cancelling = this.#cancelling();
+    const slots = this.#slots(cancelling);
+    const context = this.#jobFlowContext(room, slots, cancelling);
+    this.#endWaiting = (errorFor) => void slots.endWaiting(context, errorFor).catch((error) => this.#fail(error));
     await consumer.start({
       assigned: (partitions) => this.#assigned(partitions),
       revoked: (partitions) => this.#revoked(partitions),
       lost: (partitions) => this.#lost(partitions),
-      record: (record) => this.#arrived(record),
+      record: (record) => this.#arrived(record, cancelling),
       endReached: (end) => this.#parts.watchdog.endReached(end),
       failed: (error) => this.#fail(error),
     });
     const running = Array.from({ length: jobsAtATime(settings) }, () => slots.fill(context));
     const over = this.#over;
+    control.on('taking', this.#takingChanged);
+    this.#takingChanged(control.taking);
     const guard = new RetentionGuard(settings.retentionMs, this.#parts.logger);
     const looking = setInterval(
       () => guard.look([...this.#intake.records, ...this.#underWay.records]),
@@ -110,7 +129,8 @@ export class Worker {
     );
     const stalled = this.#watch(over.signal);
     try {
-      await Promise.race([Promise.all(running), this.#givenUp.promise, this.#failed.promise, stalled]);
+      const finished = Promise.all(running).then(() => slots.ended());
+      await Promise.race([finished, this.#givenUp.promise, this.#failed.promise, stalled]);
     } catch (error) {
       this.#closeIntake();
       this.#letGo('the worker has failed', 0);
@@ -120,6 +140,7 @@ export class Worker {
       throw isDeaf && error instanceof RestartError ? new Error(error.message, { cause: error }) : error;
     } finally {
       this.#isOver = true;
+      control.off('taking', this.#takingChanged);
       over.abort();
       clearInterval(looking);
       for (const timer of this.#timers) clearTimeout(timer);
@@ -130,14 +151,29 @@ export class Worker {
   stop(reason: string): void {
     // It was made anew, and its successor is told too.
     if (this.#isOver) return;
-    const { settings, consumer, logger } = this.#parts;
-    const { shutdownTimeoutMs } = settings;
-    logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
+    const { shutdownTimeoutMs } = this.#parts.settings;
+    this.#parts.logger.info(`${reason}: running jobs have ${shutdownTimeoutMs / 1_000} s to end`);
+    this.#takeNoMore(`stopped by ${reason}`);
+    this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
+  }
+
+  status(): WorkerStatus {
+    const { settings } = this.#parts;
+    return { slots: jobsAtATime(settings), busy: this.#underWay.size, partitions: this.#owned.all };
+  }
+
+  /** Whoever drains it lets the running jobs end, however long they take. */
+  readonly #takingChanged = (taking: Taking): void => {
+    this.#parts.onStatus?.();
+    if (taking === 'running') this.#intake.recheck();
+    if (taking === 'draining') this.#takeNoMore('drained');
+  };
+
+  #takeNoMore(why: string): void {
     this.#over.abort();
     this.#closeIntake();
-    this.#places.close(new NoPlaceError('shutdown', `stopped by ${reason}`));
-    consumer.stop();
-    this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
+    this.#places.close(new NoPlaceError('shutdown', why));
+    this.#parts.consumer.stop();
   }
 
   /** With a group, what has arrived comes again. */
@@ -158,9 +194,10 @@ export class Worker {
   }
 
   async #watch(signal: AbortSignal): Promise<never> {
-    const { watchdog, settings, consumer, logger } = this.#parts;
+    const { watchdog, settings, consumer, control, logger } = this.#parts;
     const state = (): WorkerState => ({
-      freeSlots: jobsAtATime(settings) - this.#underWay.size,
+      // None for a worker that is told to begin nothing.
+      freeSlots: control.taking === 'running' ? jobsAtATime(settings) - this.#underWay.size : 0,
       waiting: this.#intake.size,
       paused: this.#intake.isPaused,
       underWay: this.#underWay.size,
@@ -198,6 +235,7 @@ export class Worker {
         'no partition for this worker now: it waits (a topic needs at least as many as its group has workers)',
       );
     }
+    this.#parts.onStatus?.();
   }
 
   /** Their jobs are stopped at once. What is to be said of them is written while the partitions are nobody else's. */
@@ -220,7 +258,9 @@ export class Worker {
   #lose(partitions: readonly TopicPartition[], what: string): OwnedPartition[] {
     this.#parts.logger.info({ partitions: partitions.map(({ partition }) => partition) }, what);
     this.#intake.drop(partitions);
-    return this.#owned.lose(partitions);
+    const lost = this.#owned.lose(partitions);
+    this.#parts.onStatus?.();
+    return lost;
   }
 
   #fail(error: Error): void {
@@ -229,7 +269,7 @@ export class Worker {
     this.#failed.reject(error);
   }
 
-  #arrived(record: ConsumedRecord): void {
+  #arrived(record: ConsumedRecord, cancelling: Cancelling): void {
     this.#parts.watchdog.arrived(record);
     const owned = this.#owned.of(record);
     const attempts = owned?.ledger.deliver(record.offset);
@@ -237,6 +277,7 @@ export class Worker {
     if (attempts !== undefined) {
       this.#parts.events.emit('arrived', record);
       this.#intake.offer({ record, owned, attempts: attempts.count, alone: attempts.running });
+      if (cancelling.errorFor(record)) this.#endWaiting();
       return;
     }
     const { topic, partition, offset } = record;
@@ -244,7 +285,13 @@ export class Worker {
     void this.#parts.settlements.store(owned);
   }
 
-  #slots(): Slots {
+  #cancelling(): Cancelling {
+    const { settings, author, control } = this.#parts;
+    const { maxMessageBytes } = settings;
+    return new Cancelling({ control, author, maxMessageBytes, endWaiting: (errorFor) => this.#endWaiting(errorFor) });
+  }
+
+  #slots(cancelling: Cancelling): Slots {
     const { settings, settlements, watchdog, events, logger } = this.#parts;
     const handBack = this.#handBack.signal;
     return new Slots({
@@ -252,6 +299,7 @@ export class Worker {
       settlements,
       watchdog,
       events,
+      cancelling,
       logger,
       intake: this.#intake,
       underWay: this.#underWay,
@@ -259,17 +307,23 @@ export class Worker {
     });
   }
 
-  #jobFlowContext(room: JobRoom, slots: Slots): JobFlowContext {
+  #jobFlowContext(room: JobRoom, slots: Slots, cancelling: Cancelling): JobFlowContext {
     const { settings, author, settlements, events, identity, runner } = this.#parts;
     const { outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts } = settings;
     return {
       ...{ author, settlements, events, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
+      cancelling,
       machine: new MachineFaults(settings.maxMachineFaults, (error) => this.#fail(error)),
       openJob: (delivery) => room.open(delivery),
       enterPlace: (signal) => this.#places.enter(signal),
       runCommand: (command, job, place) => room.run(command, job, place),
-      tryAgain: (ended) => slots.tryAgain(ended),
+      tryAgain: (ended) => {
+        const delayMs = slots.tryAgain(ended);
+        // It may have been cancelled while its attempt was being settled.
+        if (cancelling.errorFor(ended.record)) this.#endWaiting();
+        return delayMs;
+      },
     };
   }
 }

@@ -8,15 +8,18 @@ export type RenderProgress = {
   readonly memoryMebibytes?: number;
 };
 
-/** Reads one line; undefined when it says nothing about progress. Fields come in any order, and may be glued. */
+/**
+ * Reads one line; undefined when it says nothing about progress. Fields come in any order, and may be glued: each is looked
+ * for on its own. More digits than anything of Blender's has are nothing of Blender's.
+ */
 export function parseProgressLine(line: string): RenderProgress | undefined {
-  const samples = /(?:Sample|Rendered|Rendering) (\d+) ?\/ ?(\d+)/.exec(line);
+  const samples = /(?:Sample|Rendered|Rendering) (\d{1,9}) ?\/ ?(\d{1,9})(?!\d)/.exec(line);
   const progress: RenderProgress = {
-    ...field('frame', /Fra: ?(\d+)/.exec(line)?.[1], Number),
+    ...field('frame', /Fra: ?(\d{1,9})(?!\d)/.exec(line)?.[1], Number),
     ...field('samples', samples?.[1], Number),
     ...field('samplesTotal', samples?.[2], Number),
-    ...field('remainingSeconds', /Remaining: ?([\d:.]+)/.exec(line)?.[1], secondsOf),
-    ...field('memoryMebibytes', /Mem: ?([\d.]+)M/.exec(line)?.[1], Number),
+    ...field('remainingSeconds', /Remaining: ?((?:\d{1,4}:){1,2}\d{1,2}\.\d{1,3})/.exec(line)?.[1], secondsOf),
+    ...field('memoryMebibytes', /Mem: ?(\d{1,9}(?:\.\d{1,3})?)M/.exec(line)?.[1], Number),
   };
   return Object.keys(progress).length > 0 ? progress : undefined;
 }

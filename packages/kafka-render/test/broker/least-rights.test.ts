@@ -3,6 +3,7 @@
 // or in anything it says; a password file that others can read is warned of.
 import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { secret } from '../../../../lab/secrets.ts';
@@ -19,7 +20,10 @@ const asThePageSays: Less = (all) => all;
 async function farmWith(t: TestContext, secure: SecureKafka, less: Less = asThePageSays) {
   const farm = await RenderFarm.open(t, { lab: secure.lab });
   const { jobs, results, errors } = farm.topics;
-  const names = { 'render.job': jobs, 'render.out': results, 'render.errors': errors, render: farm.group };
+  const [progress, control] = [`${farm.group}.progress`, `${farm.group}.control`];
+  await Promise.all([progress, control].map((name) => secure.lab.kafka.createTopic(name)));
+  const steering = { 'render.progress': progress, 'render.control': control };
+  const names = { 'render.job': jobs, 'render.out': results, 'render.errors': errors, render: farm.group, ...steering };
   const bucket = farm.bucket;
   const [BROKER = ''] = secure.kafka.bootstrapServers;
   const places = { scenes: `${bucket}/scenes`, frames: `${bucket}/out` };
@@ -37,10 +41,20 @@ async function farmWith(t: TestContext, secure: SecureKafka, less: Less = asTheP
   await writeFile(password, secure.password, { mode: 0o600 });
   const login = ['--sasl-mechanism', 'SCRAM-SHA-512', '--sasl-username', secure.username];
   const connection = ['--tls-ca', secure.certificates.caFile, ...login, '--sasl-password-file', password];
-  const start = (): RenderWorker =>
-    farm.startWorkerWith([jobs, results, secure.secureServer, '-g', farm.group, '-e', errors, ...connection], folder);
+  const topics = [
+    jobs,
+    results,
+    secure.secureServer,
+    '-e',
+    errors,
+    '--progress-topic',
+    progress,
+    '--control-topic',
+    control,
+  ];
+  const start = (): RenderWorker => farm.startWorkerWith([...topics, '-g', farm.group, ...connection], folder);
   await farm.putScene('counter');
-  return { farm, start, password };
+  return { farm, start, password, progress, control };
 }
 
 function listable(resource: string): string {
@@ -68,7 +82,7 @@ test('the least rights', { timeout: 400_000, concurrency: 4 }, async (t) => {
   const secure = await startSecureKafka(t, { minio: true, acls: true });
 
   await t.test('are enough, and no secret is shown', async (t) => {
-    const { farm, start, password } = await farmWith(t, secure);
+    const { farm, start, password, progress, control } = await farmWith(t, secure);
     await chmod(password, 0o644);
     const worker = start();
     await farm.send(farm.job({ scenePath: `${farm.bucket}/scenes/counter.blend` }));
@@ -81,6 +95,13 @@ test('the least rights', { timeout: 400_000, concurrency: 4 }, async (t) => {
     assert.deepEqual(
       errors.map(({ value }) => (JSON.parse(value ?? '') as { code: string }).code),
       ['scene-not-found'],
+    );
+    // Orders are heard, and events are taken.
+    const order = { order: 'pause', worker: `${hostname()}-${worker.pid}`, time: new Date().toISOString() };
+    await farm.kafka.send(control, [JSON.stringify(order)]);
+    await worker.said(({ message }) => message === 'ordered to pause');
+    assert.ok(
+      (await farm.kafka.read([progress], 3, 10))[progress]?.some(({ key }) => key === `${farm.topics.jobs}-0-0`),
     );
     const warning = await worker.said(({ code }) => code === 'secret-file-open');
     assert.ok(warning.message.includes(`${password} `) && warning.message.includes('mode 0644'), warning.message);
@@ -125,7 +146,19 @@ test('the least rights', { timeout: 400_000, concurrency: 4 }, async (t) => {
       assert.ok(record['message']?.includes(`${farm.bucket}/${folder}/`), record['message']);
     });
   });
-  await Promise.all([...inKafka, ...inStorage]);
+  const beside = [
+    { name: 'Write on the progress topic', less: withoutAcl('Write', '.progress'), line: topic },
+    { name: 'Read on the control topic', less: withoutAcl('Read', '.control'), line: /may not be read/ },
+  ].map(async ({ name, less, line }) => {
+    await t.test(`${name} less: it is said, and the job is done`, async (t) => {
+      const { farm, start } = await farmWith(t, secure, less);
+      await farm.send(farm.job({ scenePath: `${farm.bucket}/scenes/counter.blend` }));
+      const worker = start();
+      await worker.said(({ message }) => line.test(message), 100_000);
+      assert.equal((await farm.ended(1)).results.length, 1);
+    });
+  });
+  await Promise.all([...inKafka, ...inStorage, ...beside]);
 });
 
 /** The command lines of a process and all below it, and the environments of those below. */

@@ -55,6 +55,8 @@ test('defaults', () => {
     outTopic: 'render.out',
     bootstrapServers: ['10.0.0.1:9090'],
     errorTopic: 'error.log',
+    progressTopic: undefined,
+    controlTopic: undefined,
     groupId: undefined,
     logLevel: 'info',
     outputLevel: 'debug',
@@ -78,6 +80,14 @@ test('defaults', () => {
     shutdownTimeoutMs: 20_000,
     tls: false,
     sasl: undefined,
+  });
+});
+
+test('topics to watch and to steer by', () => {
+  const topics = ['--progress-topic', 'render.progress', '--control-topic', 'render.control'];
+  assert.partialDeepStrictEqual(readConfig([...positionals, ...topics]).runner, {
+    progressTopic: 'render.progress',
+    controlTopic: 'render.control',
   });
 });
 

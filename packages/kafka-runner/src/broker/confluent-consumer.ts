@@ -33,7 +33,7 @@ export class ConfluentConsumer implements Consumer {
   #paused = false;
 
   constructor(settings: ConsumerSettings) {
-    const { topic, groupId, instanceId, leave = false, madeAnew = new Set(), logger } = settings;
+    const { topic, groupId, from = 'end', instanceId, leave = () => false, madeAnew = new Set(), logger } = settings;
     this.#settings = settings;
     this.#trouble = new BrokerTrouble(logger, topic);
     const client = new kafka.KafkaConsumer(
@@ -45,7 +45,7 @@ export class ConfluentConsumer implements Consumer {
     );
     const take = (starts: readonly StartPosition[]): void => this.#take(starts);
     const membership = new GroupMembership({ client, topic, take, madeAnew, instanceId, leave, logger });
-    this.#assignment = groupId === undefined ? new WholeTopic({ client, topic, take, logger }) : membership;
+    this.#assignment = groupId === undefined ? new WholeTopic({ client, topic, from, take, logger }) : membership;
     this.#expected = new ExpectedOffsets({ client, madeAnew, logger });
     this.#client = client;
     client.setDefaultConsumeTimeout(pollMs);

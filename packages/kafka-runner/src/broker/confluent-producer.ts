@@ -14,7 +14,12 @@ export interface ProducerSettings {
   readonly logger: Logger;
   /** How long the client itself tries to deliver a record before `send` fails, milliseconds. */
   readonly deliveryTimeoutMs?: number;
+  /** For what may be lost, repeated or come in another order: nobody waits for replicas, and what comes together is sent together. */
+  readonly bestEffort?: boolean;
 }
+
+/** What comes within this is sent together, milliseconds. */
+const lingerMs = 20;
 
 type Deliver = (error: LibrdkafkaError | null) => void;
 
@@ -30,8 +35,9 @@ export class ConfluentProducer implements Producer {
     this.#trouble = new BrokerTrouble(settings.logger);
     this.#client = new kafka.Producer({
       ...librdkafkaConfig(settings.client, settings.clientId),
-      'enable.idempotence': true,
-      'linger.ms': 0,
+      'enable.idempotence': !settings.bestEffort,
+      ...(settings.bestEffort && { acks: 1 }),
+      'linger.ms': settings.bestEffort ? lingerMs : 0,
       // The client's own bound (1 MB) would refuse a result that the topic takes: let the broker judge.
       'message.max.bytes': 100_000_000,
       'message.timeout.ms': settings.deliveryTimeoutMs ?? 30_000,

@@ -8,10 +8,12 @@ export interface ConsumerSettings {
   readonly topic: string;
   /** Undefined: reads what arrives from now on in all partitions and commits nothing. */
   readonly groupId: string | undefined;
+  /** Without a group: where reading begins. Default: `end`. */
+  readonly from?: 'start' | 'end';
   /** Static membership: a restart within the session time-out keeps the partitions. */
   readonly instanceId?: string | undefined;
-  /** Whether a static member leaves its group when it is closed. */
-  readonly leave?: boolean;
+  /** Whether a static member leaves its group; asked when it is closed. */
+  readonly leave?: () => boolean;
   readonly sessionTimeoutMs: number;
   /** Default: librdkafka's, five minutes. */
   readonly maxPollIntervalMs?: number;

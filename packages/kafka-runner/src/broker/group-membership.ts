@@ -17,7 +17,7 @@ export interface MembershipSettings extends AssignmentSettings {
   readonly madeAnew: Set<string>;
   readonly instanceId: string | undefined;
   /** Whether a static member leaves for good. */
-  readonly leave: boolean;
+  readonly leave: () => boolean;
 }
 
 /** How long one question to the broker may take, and how soon it is asked again. */
@@ -55,7 +55,7 @@ export class GroupMembership implements Assignment {
   async leave(): Promise<void> {
     const { client, instanceId, leave } = this.#settings;
     this.#closing.abort();
-    if (this.#listener === undefined || (instanceId !== undefined && !leave)) return;
+    if (this.#listener === undefined || (instanceId !== undefined && !leave())) return;
     // A member without partitions leaves the group only if it unsubscribes first (librdkafka 2.15): otherwise the others
     // wait for the end of its session.
     client.unsubscribe();

@@ -10,15 +10,28 @@ export async function partitionsFromEnd(client: kafka.KafkaConsumer, topic: stri
   return await Promise.all(partitions.map((partition) => endPosition(client, { topic, partition })));
 }
 
+/** All partitions of a topic, each from the first record that is retained. Makes the topic where brokers allow it. */
+export async function partitionsFromStart(client: kafka.KafkaConsumer, topic: string): Promise<StartPosition[]> {
+  const partitions = await partitionIds(client, topic);
+  return await Promise.all(
+    partitions.map(async (partition) => {
+      const { lowOffset } = await watermarks(client, { topic, partition });
+      return { topic, partition, offset: lowOffset, metadata: '' };
+    }),
+  );
+}
+
 /** The offset that the next record of a partition will get. */
-export async function endPosition(
-  client: kafka.KafkaConsumer,
-  { topic, partition }: TopicPartition,
-): Promise<StartPosition> {
-  const offsets = await ask<kafka.WatermarkOffsets>(`end of ${topic}/${partition}`, (done) =>
+export async function endPosition(client: kafka.KafkaConsumer, named: TopicPartition): Promise<StartPosition> {
+  const { topic, partition } = named;
+  const { highOffset } = await watermarks(client, named);
+  return { topic, partition, offset: highOffset, metadata: '' };
+}
+
+async function watermarks(client: kafka.KafkaConsumer, { topic, partition }: TopicPartition) {
+  return await ask<kafka.WatermarkOffsets>(`ends of ${topic}/${partition}`, (done) =>
     client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
   );
-  return { topic, partition, offset: offsets.highOffset, metadata: '' };
 }
 
 /** Partitions that were added since, from their first record: all of it arrived after the start. */

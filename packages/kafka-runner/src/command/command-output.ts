@@ -7,6 +7,7 @@ const maxTailLines = 20;
 export class CommandOutput {
   readonly #chunks: Buffer[] = [];
   readonly #tail: string[] = [];
+  #onLine: (line: string) => void = () => undefined;
   #bytes = 0;
 
   /** Standard output as it was written. Throws FailedError `output-too-large` beyond 1 MiB rather than hand out a part. */
@@ -25,6 +26,11 @@ export class CommandOutput {
     return this.#tail;
   }
 
+  /** Calls back with each line of both streams as it comes. Of several listeners the last one counts; it must not throw. */
+  onLine(listener: (line: string) => void): void {
+    this.#onLine = listener;
+  }
+
   addText(chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#bytes <= maxTextBytes) this.#chunks.push(chunk);
@@ -34,5 +40,6 @@ export class CommandOutput {
   addLine(line: string): void {
     this.#tail.push(line);
     if (this.#tail.length > maxTailLines) this.#tail.shift();
+    this.#onLine(line);
   }
 }

@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly temporaryFolder: string;
   /** Aborted: the whole process tree is ended, and the signal's reason is thrown. */
   readonly signal: AbortSignal;
+  /** Aborted: what is being ended gets no more than `hurriedGraceMs` from now on. */
+  readonly hurry?: AbortSignal;
   /** Marks the process tree; unique for each run (see `process-tree.ts`). */
   readonly mark: string;
   /** Starts it. */
@@ -41,6 +43,9 @@ export interface CommandResult {
   readonly signal: NodeJS.Signals | null;
   readonly elapsedSeconds: number;
 }
+
+/** Between SIGTERM and SIGKILL for a command that has to hurry. */
+const hurriedGraceMs = 1_000;
 
 /** Something that escaped from the process tree may hold the outputs open for this long after the command's end. */
 const outputGraceMs = 200;
@@ -138,20 +143,30 @@ async function withinOutputGrace(outputEnd: Promise<void>, child: StartedCommand
  * On abort: SIGTERM to the group, SIGKILL after the grace period. It is enough that the command itself goes then: its
  * end takes the rest of the tree along.
  */
-function endWhenAborted({ pid }: StartedCommand, { signal, graceMs }: CommandContext): Disposable {
+function endWhenAborted({ pid }: StartedCommand, { signal, hurry, graceMs }: CommandContext): Disposable {
   let timer: NodeJS.Timeout | undefined;
+  let hurriedTimer: NodeJS.Timeout | undefined;
+  const kill = (): void => signalGroup(pid, 'SIGKILL');
   const end = (): void => {
     signalGroup(pid, 'SIGTERM');
     // One that stands still would not hear of it.
     signalGroup(pid, 'SIGCONT');
-    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+    timer = setTimeout(kill, graceMs);
+  };
+  // It may be in its grace period for another reason.
+  const hurryUp = (): void => {
+    hurriedTimer = setTimeout(kill, hurriedGraceMs);
   };
   signal.addEventListener('abort', end, { once: true });
+  hurry?.addEventListener('abort', hurryUp, { once: true });
   if (signal.aborted) end();
+  if (hurry?.aborted) hurryUp();
   return {
     [Symbol.dispose](): void {
       clearTimeout(timer);
+      clearTimeout(hurriedTimer);
       signal.removeEventListener('abort', end);
+      hurry?.removeEventListener('abort', hurryUp);
     },
   };
 }

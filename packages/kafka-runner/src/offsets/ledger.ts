@@ -111,12 +111,22 @@ export class Ledger {
     this.#dropBelowPosition();
   }
 
-  /** Whether one more job may begin without the metadata outgrowing its bound. The lowest unfinished one always may. */
-  hasRoomFor(offset: number): boolean {
+  /**
+   * Whether one more job may begin without the metadata outgrowing its bound. The lowest unfinished one always may.
+   * @param ending how many others are about to end without having begun
+   */
+  hasRoomFor(offset: number, ending = 0): boolean {
     const [lowest] = this.#open.keys();
     if (offset === lowest) return true;
     const running = [...this.#open.values()].filter(({ begun }) => begun).length;
-    return this.#metadata(lowest ?? offset).length + lengthOfOneJob * (running + 2) <= maxMetadataLength;
+    return this.#metadata(lowest ?? offset).length + lengthOfOneJob * (running + ending + 2) <= maxMetadataLength;
+  }
+
+  /** How many offsets below `end` are not finished; undefined before the first delivery of a partition without a position. */
+  unfinishedBelow(end: number): number | undefined {
+    const position = this.position();
+    const finished = this.#done.reduce((sum, { first, last }) => sum + last + 1 - first, 0);
+    return position && Math.max(0, end - position.offset - finished);
   }
 
   /** The lowest unfinished offset, or the one after the last, and what else is to be known. Undefined before the first delivery. */

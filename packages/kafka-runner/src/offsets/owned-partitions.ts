@@ -68,6 +68,10 @@ export class OwnedPartitions {
     return lost;
   }
 
+  get all(): readonly OwnedPartition[] {
+    return [...this.#owned.values()];
+  }
+
   isEmpty(): boolean {
     return this.#owned.size === 0;
   }

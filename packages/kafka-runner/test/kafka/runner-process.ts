@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
@@ -75,6 +76,11 @@ export class RunnerProcess {
 
   get pid(): number {
     return this.#child.pid as number;
+  }
+
+  /** What it is called in events, orders and headers. */
+  get name(): string {
+    return `${hostname()}-${this.pid}`;
   }
 
   /** Resolves to the first line so far or to come that matches; there have to be `count` of them. */

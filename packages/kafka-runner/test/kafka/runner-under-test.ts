@@ -23,6 +23,15 @@ export interface TestJob {
   readonly logsError?: boolean;
 }
 
+interface WhatItHas {
+  /** A consumer group. */
+  readonly group?: boolean;
+  /** Topics for events and orders. */
+  readonly steered?: boolean;
+}
+
+type RunnerTestOptions = TopicOptions & WhatItHas & { readonly kafka?: LabKafka };
+
 /** Topics and a group of one test's own, runners for them, and an outsider's view of what they do. */
 export class RunnerUnderTest implements RunnerTopics {
   readonly bootstrapServers: readonly string[];
@@ -30,36 +39,45 @@ export class RunnerUnderTest implements RunnerTopics {
   readonly outTopic: string;
   readonly errorTopic: string;
   readonly groupId: string | undefined;
+  /** Named to its workers when the runner is `steered`. */
+  readonly progressTopic: string;
+  readonly controlTopic: string;
+  readonly #isSteered: boolean;
   /** For what jobs leave behind; removed when the test is over. */
   readonly folder: string;
   readonly #t: TestContext;
   readonly #sender: Sender;
 
-  private constructor(t: TestContext, kafka: LabKafka, folder: string, sender: Sender, hasGroup: boolean) {
+  private constructor(t: TestContext, kafka: LabKafka, folder: string, sender: Sender, has: Required<WhatItHas>) {
     const name = randomUUID().slice(0, 8);
     this.inTopic = `jobs-${name}`;
     this.outTopic = `results-${name}`;
     this.errorTopic = `errors-${name}`;
-    this.groupId = hasGroup ? `group-${name}` : undefined;
+    this.groupId = has.group ? `group-${name}` : undefined;
+    this.progressTopic = `progress-${name}`;
+    this.controlTopic = `control-${name}`;
+    this.#isSteered = has.steered;
     this.folder = folder;
     this.bootstrapServers = kafka.bootstrapServers;
     this.#t = t;
     this.#sender = sender;
   }
 
-  /** @param setting what the input topic is like; `kafka`: the lab's, `group`: true, unless said otherwise */
+  /** @param setting what the input topic is like; `kafka`: the lab's, `group`: true, `steered`: false, unless said otherwise */
   static async create(
     t: TestContext,
-    { kafka, group = true, ...input }: TopicOptions & { kafka?: LabKafka; group?: boolean } = {},
+    { kafka, group = true, steered = false, ...input }: RunnerTestOptions = {},
   ): Promise<RunnerUnderTest> {
     const home = kafka ?? (await sharedLab()).kafka;
     const folder = await mkdtemp(path.join(tmpdir(), 'runner-test-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const sender = await Sender.connect(home.bootstrapServers);
     t.after(() => sender.close());
-    const created = new RunnerUnderTest(t, home, folder, sender, group);
+    const created = new RunnerUnderTest(t, home, folder, sender, { group, steered });
     await home.createTopic(created.inTopic, input);
-    await Promise.all([home.createTopic(created.outTopic), home.createTopic(created.errorTopic)]);
+    const { outTopic, errorTopic, progressTopic, controlTopic } = created;
+    const others = [outTopic, errorTopic, ...(steered ? [progressTopic, controlTopic] : [])];
+    await Promise.all(others.map((topic) => home.createTopic(topic)));
     return created;
   }
 
@@ -68,7 +86,9 @@ export class RunnerUnderTest implements RunnerTopics {
     const { inTopic, outTopic, errorTopic, groupId } = this;
     const bootstrapServers = [...this.bootstrapServers];
     const jobsFolder = path.join(this.folder, 'kafka-runner');
-    return { bootstrapServers, inTopic, outTopic, errorTopic, jobsFolder, ...(groupId && { groupId }) };
+    const { progressTopic, controlTopic } = this;
+    const steering = this.#isSteered ? { progressTopic, controlTopic } : {};
+    return { bootstrapServers, inTopic, outTopic, errorTopic, jobsFolder, ...(groupId && { groupId }), ...steering };
   }
 
   /** What is left in the folder in which runners make the folders of their jobs. */
@@ -95,6 +115,18 @@ export class RunnerUnderTest implements RunnerTopics {
 
   async sendValue(value: string | Buffer | null, options: SendOptions = {}): Promise<void> {
     await this.#sender.send(this.inTopic, value, options);
+  }
+
+  /** Gives an order, at this time: a cancellation of one of its jobs, or whatever is said. */
+  async order(order: Readonly<Record<string, unknown>>): Promise<void> {
+    const time = new Date().toISOString();
+    const place = 'offset' in order ? { order: 'cancel', topic: this.inTopic, partition: 0 } : {};
+    await this.#sender.send(this.controlTopic, JSON.stringify({ ...place, time, ...order }));
+  }
+
+  /** What is no order. */
+  async sendToControl(value: string | Buffer | null): Promise<void> {
+    await this.#sender.send(this.controlTopic, value, { key: 'a key' });
   }
 
   /** Sends the error record of a job as if a runner had. */

@@ -177,3 +177,20 @@ test('a partition that is dropped, and an intake that is closed, forget what wai
   assert.equal(intake.close(), 1);
   t.mock.timers.tick(1_000);
 });
+
+test('what is wanted is taken out, whether it waits for a slot or for another attempt', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { intake, asked } = newIntake();
+  const resting = arrival(1);
+  intake.offerAfter(1_000, resting.record, () => resting);
+  intake.offerAfter(1_000, arrival(9).record, () => undefined);
+  for (const offset of [2, 3, 4, 5]) intake.offer(arrival(offset));
+  const removed = intake.remove(({ record }) => record.offset !== 3);
+  assert.deepEqual(
+    removed.map(({ record }) => record.offset),
+    [2, 4, 5, 1],
+  );
+  assert.deepEqual(asked, ['pause', 'resume']);
+  t.mock.timers.tick(1_000);
+  assert.deepEqual([intake.takeNow()?.record.offset, intake.takeNow()], [3, undefined]);
+});

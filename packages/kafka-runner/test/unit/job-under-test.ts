@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ConsumedRecord } from '../../src/broker/port.ts';
 import { CommandOutput } from '../../src/command/command-output.ts';
+import { Cancelling } from '../../src/control/cancelling.ts';
+import type { Control } from '../../src/control/control.ts';
+import type { FailedError } from '../../src/errors.ts';
 import type { JobAuthor, JobFlowContext, Delivery } from '../../src/job-flow.ts';
 import { JobEvents } from '../../src/job-events.ts';
 import { JobPhases } from '../../src/job-phases.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import { encodeMetadata, type Attempts } from '../../src/offsets/position-metadata.ts';
 import { Settlements } from '../../src/offsets/settlements.ts';
+import { aControl } from './a-control.ts';
 import { aPartition } from './a-partition.ts';
 import { aRecord } from './a-record.ts';
 import { RecordingCommitter } from './recording-committer.ts';
@@ -21,6 +25,8 @@ export interface JobUnderTest {
   readonly settlements: Settlements;
   readonly lines: Record<string, unknown>[];
   readonly shutdown: AbortController;
+  /** Takes orders. */
+  readonly control: Control;
   /** Its partition is taken away: the job has to stop. */
   readonly lose: () => void;
   /** Its partition is somebody else's. */
@@ -46,28 +52,36 @@ export function jobUnderTest(
   const attempt = owned.ledger.begin(record.offset);
   const shutdown = new AbortController();
   const settlements = new Settlements(committer, logger);
+  const cancelled = new AbortController();
+  const control = aControl();
+  const whole = authorWith(author);
+  const maxMessageBytes = 1_000_000;
+  const cancelling = new Cancelling({ control, author: whole, maxMessageBytes, endWaiting: () => undefined });
   const context: JobFlowContext = {
-    author: authorWith(author),
+    author: whole,
     settlements,
     events: new JobEvents(),
     outTopic: 'out',
     errorTopic: 'errors',
     jobTimeoutMs: undefined,
-    maxMessageBytes: 1_000_000,
+    maxMessageBytes,
     maxAttempts: 3,
     runner: 'test',
     worker: 'host-1',
+    cancelling,
     machine: { worked: () => undefined, failed: () => undefined },
     openJob,
     enterPlace: async () => ({ number: 0, [Symbol.dispose]: () => undefined }),
     runCommand: async () => ({ exitCode: 0, signal: null, elapsedSeconds: 0.5 }),
     tryAgain: () => 1_500,
   };
-  const signal = AbortSignal.any([owned.signal, shutdown.signal]);
+  const signal = AbortSignal.any([owned.signal, shutdown.signal, cancelled.signal]);
   const phases = new JobPhases(record.queuedSince, () => 2);
-  const delivery = { record, owned, signal, attempt, begun: Promise.resolve(), phases, logger };
+  const cancel = (error: FailedError): void => cancelled.abort(error);
+  const about = { record, owned, attempt, begun: Promise.resolve(), phases, logger };
+  const delivery = { ...about, signal, cancel, cancelled: cancelled.signal };
   const found = (): Attempts | undefined => aPartition(committer.positions.at(-1)).owned.ledger.deliver(record.offset);
-  return { delivery, context, committer, settlements, lines, shutdown, lose, close, found };
+  return { delivery, context, committer, settlements, lines, shutdown, control, lose, close, found };
 }
 
 /** The base's own decisions, but for those that a test is about. */
@@ -83,7 +97,7 @@ async function openJob({ record, signal, attempt, phases, logger }: Delivery): R
   const about = { topic, partition, offset, attempt, phases, signal, logger };
   const folders = { folder, temporaryFolder: folder };
   const nothing = (): void => undefined;
-  const acts = { progress: nothing, pause: nothing, resume: nothing };
+  const acts = { progress: nothing, report: nothing, pause: nothing, resume: nothing };
   return {
     ...about,
     ...folders,

@@ -88,6 +88,14 @@ test('a runner checks its options when it is made', () => {
 test('a runner that would read what it writes is refused', () => {
   assert.match(faultsOf({ ...least, outTopic: 'jobs' }), /inTopic: must be another topic/);
   assert.match(faultsOf({ ...least, errorTopic: 'jobs' }), /inTopic: must be another topic/);
+  for (const name of ['progressTopic', 'controlTopic']) {
+    for (const taken of ['jobs', 'out', 'error.log'])
+      assert.match(
+        faultsOf({ ...least, outTopic: 'out', [name]: taken }),
+        new RegExp(`${name}: must be a topic of its own`),
+      );
+  }
+  assert.match(faultsOf({ ...least, progressTopic: 'same', controlTopic: 'same' }), /must be a topic of its own/);
 });
 
 test('what Kafka would not take as a topic is refused', () => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import type { ConsumerListener, StartPosition } from '../../src/broker/port.ts';
+import type { ConsumedRecord, ConsumerListener, StartPosition } from '../../src/broker/port.ts';
+import type { Control } from '../../src/control/control.ts';
 import type { JobEvents } from '../../src/job-events.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import type { Message } from '../../src/message.ts';
@@ -11,6 +12,7 @@ import type { KafkaRunnerOptions } from '../../src/options.ts';
 import { workerIdentity } from '../../src/worker-identity.ts';
 import { StallWatchdog } from '../../src/stall-watchdog.ts';
 import { Worker } from '../../src/worker.ts';
+import { aControl } from './a-control.ts';
 import { aRecord } from './a-record.ts';
 import { RecordingCommitter } from './recording-committer.ts';
 import { recordingLogger } from './recording-logger.ts';
@@ -28,6 +30,8 @@ class Shell extends KafkaRunner<{ run: string }> {
 
 export interface WorkerUnderTest {
   readonly worker: Worker;
+  /** Takes orders, as `host-1`. */
+  readonly control: Control;
   readonly committer: RecordingCommitter;
   readonly events: JobEvents;
   readonly lines: Record<string, unknown>[];
@@ -37,6 +41,7 @@ export interface WorkerUnderTest {
   readonly kafka: () => ConsumerListener;
   /** Kafka delivers a job of `jobs`. */
   readonly deliver: (partition: number, offset: number, run: string) => void;
+  readonly deliverMessage: (about: Partial<ConsumedRecord>, message: { run: string; jobId?: number }) => void;
   /** Waits until something can be seen. */
   readonly until: (isSeen: () => boolean) => Promise<void>;
 }
@@ -58,6 +63,7 @@ export async function workerUnderTest(
     started.assigned(positions.map((at, partition) => ({ topic: 'jobs', partition, offset: 0, metadata: '', ...at })));
   };
   const ends: StartPosition[] = [];
+  const control = aControl();
   const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => ends };
   const kafka = (): ConsumerListener => listener ?? started();
   const worker = new Worker({
@@ -65,13 +71,16 @@ export async function workerUnderTest(
     ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },
     watchdog: new StallWatchdog(),
     events: author.jobEvents,
+    control,
   });
+  const deliverMessage = (about: Partial<ConsumedRecord>, message: { run: string; jobId?: number }): void =>
+    kafka().record(aRecord({ ...about, value: Buffer.from(JSON.stringify(message)) }));
   const deliver = (partition: number, offset: number, run: string): void =>
-    kafka().record(aRecord({ partition, offset, value: Buffer.from(JSON.stringify({ run })) }));
+    deliverMessage({ partition, offset }, { run });
   const until = async (isSeen: () => boolean): Promise<void> => {
     while (!isSeen()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { worker, committer, events: author.jobEvents, lines, ends, kafka, deliver, until };
+  return { worker, control, committer, events: author.jobEvents, lines, ends, kafka, deliver, deliverMessage, until };
 }
 
 function started(): never {

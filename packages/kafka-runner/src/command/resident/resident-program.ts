@@ -30,6 +30,8 @@ export interface ProgramContext {
 /** Who gets what the program prints while it is at a command. */
 export interface RunContext {
   readonly signal: AbortSignal;
+  /** Aborted when the command has to go at once; a resident program always does. */
+  readonly hurry?: AbortSignal;
   readonly output: CommandOutput;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Lets the program stand still and go on. */

@@ -27,6 +27,30 @@ test('a program that ignores SIGTERM is killed after the grace period', limit, a
   assert.deepEqual(findMarked(mark), []);
 });
 
+test(
+  'one that has to hurry is killed after a second, also when it was being ended for another reason',
+  limit,
+  async () => {
+    for (const wasAborted of [false, true]) {
+      const [controller, hurry] = [new AbortController(), new AbortController()];
+      let hurriedAt = 0;
+      const running = sh('trap "" TERM; echo ready; while :; do sleep 0.1; done', {
+        graceMs: 60_000,
+        signal: wasAborted ? controller.signal : AbortSignal.any([controller.signal, hurry.signal]),
+        hurry: hurry.signal,
+        onLine: () => {
+          if (wasAborted) controller.abort(reason);
+          hurriedAt = performance.now();
+          hurry.abort(reason);
+        },
+      });
+      await assert.rejects(running, reason);
+      const tookMs = performance.now() - hurriedAt;
+      assert.ok(tookMs >= 990 && tookMs < 2_000, `${tookMs} ms`);
+    }
+  },
+);
+
 test('a daemon that a command left behind goes with the command', limit, async () => {
   const mark = newMark();
   const seen: number[] = [];

@@ -155,3 +155,19 @@ test('the metadata never outgrows its bound when room is asked for, and the lowe
   );
   assert.ok(refused, 'the bound was never met');
 });
+
+test('what is not finished below an end: open jobs, gaps, and what is not delivered yet', () => {
+  assert.equal(new Ledger().unfinishedBelow(10), undefined, 'nobody knows where the partition begins');
+  const ledger = new Ledger(5);
+  assert.equal(ledger.unfinishedBelow(10), 5);
+  for (const offset of [5, 6, 8]) ledger.deliver(offset);
+  for (const offset of [6, 8]) ledger.finish(offset);
+  assert.equal(
+    ledger.unfinishedBelow(10),
+    2,
+    '5 runs, and 9 is to come: what lies between two that are finished is none',
+  );
+  ledger.finish(5);
+  assert.equal(ledger.unfinishedBelow(10), 1);
+  assert.equal(ledger.unfinishedBelow(3), 0, 'an end that was asked for before');
+});
