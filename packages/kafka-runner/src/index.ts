@@ -7,6 +7,7 @@ export type { Message } from './message.ts';
 export type { Job } from './job.ts';
 export { jobName } from './job.ts';
 export type { PhaseNames } from './job-phases.ts';
+export { jobKey } from './progress/job-progress.ts';
 export type { StateNames } from './progress/job-progress.ts';
 export type { Command, CommandResult } from './command/run-command.ts';
 export type { CommandOutput } from './command/command-output.ts';

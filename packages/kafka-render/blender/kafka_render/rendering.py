@@ -10,6 +10,7 @@ import bpy
 
 from .frame_range import FrameRange
 from .output import FrameOutput, main_file_paths, set_range
+from .progress import PrintedProgress
 from .refusals import Refusal
 from .report import Report
 from .scripts import blocked_by_blender
@@ -20,9 +21,10 @@ def render_ranges(scene: bpy.types.Scene, ranges: list[FrameRange], plan: FrameO
     watch = _WrittenFrames(plan, report)
     bpy.app.handlers.render_write.append(watch.on_write)
     try:
-        for frames in ranges:
-            set_range(scene, frames)
-            bpy.ops.render.render(animation=True)
+        with PrintedProgress(scene):
+            for frames in ranges:
+                set_range(scene, frames)
+                bpy.ops.render.render(animation=True)
     except RuntimeError as error:  # an operator's errors arrive as this
         raise Refusal('render-error', str(error).strip()) from error
     finally:

@@ -48,10 +48,10 @@ export class Heartbeat implements Disposable {
     this.#ends.clear();
   }
 
-  /** Something has changed. */
+  /** Something has changed: it is said at once, and again when the lag of new partitions is known. */
   tell(): void {
-    this.#status = this.#worker?.status() ?? this.#status;
-    this.#say(this.#context.control.taking);
+    this.#sayNow();
+    if (this.#status.partitions.some((named) => !this.#ends.has(partitionName(named)))) void this.#beat();
   }
 
   /** The last beat. */
@@ -72,7 +72,12 @@ export class Heartbeat implements Disposable {
     } finally {
       this.#isAsking = false;
     }
-    this.tell();
+    this.#sayNow();
+  }
+
+  #sayNow(): void {
+    this.#status = this.#worker?.status() ?? this.#status;
+    this.#say(this.#context.control.taking);
   }
 
   /** `progress_event.schema.json`, kind `worker`. */

@@ -15,13 +15,12 @@ await schemas.add(path.join(import.meta.dirname, '../../../kafka-render/schemas/
 test('jobs and their worker', { timeout: 60_000 }, async (t) => {
   const runner = await RunnerUnderTest.create(t, { steered: true });
   const watcher = await Watcher.start(t, runner.bootstrapServers, runner.progressTopic);
-  const worker = await runner.startAssigned({ version: '1.2.3' });
   await runner.send(
-    { jobId: 1, command: ['sleep', '2'] },
+    { jobId: 1, command: ['sleep', '5.5'] },
     { jobId: 2, command: ['false'] },
     { jobId: 3, command: ['true'] },
   );
-  await watcher.seen(({ kind, busy }) => kind === 'worker' && busy === 1);
+  const worker = await runner.startAssigned({ version: '1.2.3' });
   await runner.assertAllDone();
   await worker.stop();
   await watcher.seen(({ state }) => state === 'stopped');

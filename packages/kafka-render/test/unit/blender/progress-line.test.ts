@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseProgressLine, type RenderProgress } from '../../../src/blender/progress-line.ts';
+import { realLines } from './real-lines.ts';
 
 // Lines of Blender 3.4, 4.2, 2.8x (tiles) and 5.x (with a prefix, and sometimes glued together).
 const lines: readonly [string, RenderProgress | undefined][] = [
@@ -38,5 +39,26 @@ const lines: readonly [string, RenderProgress | undefined][] = [
 for (const [line, progress] of lines) {
   test(line || 'an empty line', () => {
     assert.deepEqual(parseProgressLine(line), progress);
+  });
+}
+
+const expected: Record<string, { readonly frames: number[]; readonly samples: number[] }> = {
+  'blender-3.4.1-cycles': { frames: [1, 2, 3], samples: [0, 1, 16] },
+  'blender-3.4.1-eevee': { frames: [1, 2, 3], samples: [1, 4] },
+  'bpy-5.0.1-cycles': { frames: [1, 2, 3], samples: [1, 8, 16] },
+  'bpy-5.0.1-eevee': { frames: [1], samples: [1, 4] },
+};
+
+test('there are real lines of each, and no others', () => {
+  assert.deepEqual(Object.keys(realLines()).toSorted(), Object.keys(expected).toSorted());
+});
+
+for (const [name, printed] of Object.entries(realLines())) {
+  test(`real lines: ${name}`, () => {
+    const said = printed.flatMap((line) => parseProgressLine(line) ?? []);
+    const frames = new Set(said.flatMap(({ frame }) => frame ?? []));
+    const samples = new Set(said.flatMap(({ samples: done }) => done ?? []));
+    const distinct = { frames: [...frames], samples: [...samples].toSorted((a, b) => a - b) };
+    assert.deepEqual(distinct, expected[name]);
   });
 }
