@@ -1,5 +1,6 @@
 /**
- * What the progress and control topics cost a job: workers with them and without, by turns:
+ * What the progress and control topics cost a job: workers with them and without, by turns, by the clock and in CPU time of all
+ * of the worker's processes, which others on the machine hardly change:
  *
  *     bin/node bench/progress.ts [ROUNDS]      default: 10 rounds
  */
@@ -33,11 +34,27 @@ const without = workers.use(await RenderBench.start(lab, 'without'));
 const flags = ['--progress-topic', 'bench.progress', '--control-topic', 'bench.control'];
 const told = workers.use(await RenderBench.start(lab, 'with', flags));
 
+const cpuMs = (bench: RenderBench): number => bench.processes().reduce((sum, one) => sum + one.cpuMs, 0);
+
 console.log(`\nMilliseconds, ${rounds} rounds: medians, and the middle half.\n`);
 console.log('| | without | with both topics | times |\n| --- | --- | --- | --- |');
 for (const { name, jobs, ordered } of rows) {
-  const run = (bench: RenderBench) => async () => 1_000 * (await secondsOf(() => bench.run(jobs, () => ordered)));
-  const taken = await takeRounds(Number(rounds), { without: run(without), told: run(told) });
+  const cpu = { without: [] as number[], told: [] as number[] };
+  const run = (side: keyof typeof cpu, bench: RenderBench) => async () => {
+    const beforeMs = cpuMs(bench);
+    const seconds = await secondsOf(() => bench.run(jobs, () => ordered));
+    cpu[side].push(cpuMs(bench) - beforeMs);
+    return 1_000 * seconds;
+  };
+  const clock = await takeRounds(Number(rounds), { without: run('without', without), told: run('told', told) });
+  printRow(name, clock);
+  printRow(`${name}: CPU time`, cpu);
+}
+
+function printRow(
+  name: string,
+  taken: { readonly without: readonly number[]; readonly told: readonly number[] },
+): void {
   const ratio = sampleOf(taken.told.map((value, round) => value / (taken.without[round] ?? Number.NaN)));
   const both = [sampleOf(taken.without), sampleOf(taken.told)].map((sample) => spread(sample, 0));
   console.log(`| ${name} | ${both.join(' | ')} | ${spread(ratio, 3)} |`);

@@ -225,8 +225,9 @@ export class KafkaRunner<Value = unknown> {
 
   #openControl(topic: string): ControlTopic {
     const { control, clientId } = { control: this.#control, clientId: this.#identity.name };
-    const { sessionTimeoutMs } = this.settings;
-    return new ControlTopic({ topic, control, client: this.settings, clientId, sessionTimeoutMs, logger: this.logger });
+    const { sessionTimeoutMs, groupId: nominalGroupId } = this.settings;
+    const about = { topic, control, client: this.settings, clientId, nominalGroupId };
+    return new ControlTopic({ ...about, sessionTimeoutMs, logger: this.logger });
   }
 
   #producer(): ConfluentProducer {

@@ -8,6 +8,8 @@ export interface ConsumerSettings {
   readonly topic: string;
   /** Undefined: reads what arrives from now on in all partitions and commits nothing. */
   readonly groupId: string | undefined;
+  /** Without a group: one that the client may ask for, as it does whether or not it joins. Default: a name of its own. */
+  readonly nominalGroupId?: string | undefined;
   /** Without a group: where reading begins. Default: `end`. */
   readonly from?: 'start' | 'end';
   /** Static membership: a restart within the session time-out keeps the partitions. */
@@ -27,7 +29,7 @@ export function consumerConfig(settings: ConsumerSettings): ConsumerGlobalConfig
   return {
     ...librdkafkaConfig(settings.client, settings.clientId),
     // The client insists on a group id; without a group nothing is ever joined or committed under it.
-    'group.id': settings.groupId ?? `${settings.clientId}-no-group`,
+    'group.id': settings.groupId ?? settings.nominalGroupId ?? `${settings.clientId}-no-group`,
     'enable.auto.commit': false,
     'enable.auto.offset.store': false,
     'isolation.level': 'read_committed',

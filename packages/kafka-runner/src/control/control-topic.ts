@@ -8,7 +8,10 @@ import { within } from '../within.ts';
 import type { Control } from './control.ts';
 import { parseOrder, type Order } from './order.ts';
 
-export type ControlTopicSettings = Pick<ConsumerSettings, 'client' | 'clientId' | 'sessionTimeoutMs'> & {
+export type ControlTopicSettings = Pick<
+  ConsumerSettings,
+  'client' | 'clientId' | 'nominalGroupId' | 'sessionTimeoutMs'
+> & {
   readonly topic: string;
   readonly control: Control;
   readonly logger: Logger;
@@ -55,7 +58,8 @@ export class ControlTopic implements AsyncDisposable {
       try {
         await this.#read();
       } catch (error) {
-        this.#settings.logger.warn({ err: error }, 'the control topic cannot be read; again in a moment');
+        const why = error instanceof Error ? error.message : String(error);
+        this.#settings.logger.warn(`the control topic cannot be read, again in a moment: ${why}`);
         await sleep(anewMs, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -63,9 +67,9 @@ export class ControlTopic implements AsyncDisposable {
 
   /** Until it fails, or nobody wants it any more. */
   async #read(): Promise<void> {
-    const { client, clientId, topic, sessionTimeoutMs, logger } = this.#settings;
-    const about = { client, clientId: `${clientId}-control`, topic, groupId: undefined, from: 'start' } as const;
-    await using consumer = new ConfluentConsumer({ ...about, sessionTimeoutMs, logger });
+    const { client, clientId, nominalGroupId, topic, sessionTimeoutMs, logger } = this.#settings;
+    const about = { client, clientId: `${clientId}-control`, topic, groupId: undefined, nominalGroupId } as const;
+    await using consumer = new ConfluentConsumer({ ...about, from: 'start', sessionTimeoutMs, logger });
     const over = Promise.withResolvers<void>();
     this.#closing.signal.addEventListener('abort', () => over.resolve(), { once: true });
     if (this.#closing.signal.aborted) return;

@@ -13,14 +13,17 @@ const maxUnderWay = 200;
 /** Sends the latest event of each key. Never waits and never fails: what cannot be sent is dropped and counted. */
 export class Outbox {
   readonly #topic: string;
+  readonly #onRefused: (error: unknown) => void;
   readonly #waiting = new Map<string, JsonObject>();
   readonly #idle = new Set<() => void>();
   #send: ((record: ProducedRecord) => Promise<void>) | undefined;
   #underWay = 0;
   #dropped = 0;
 
-  constructor(topic: string) {
+  /** @param onRefused called when the client could not send one */
+  constructor(topic: string, onRefused: (error: unknown) => void = () => undefined) {
     this.#topic = topic;
+    this.#onRefused = onRefused;
   }
 
   /** Until then events wait. */
@@ -67,9 +70,10 @@ export class Outbox {
     this.#underWay += 1;
     try {
       await send({ topic: this.#topic, key, value: printableJson(stringifyJson(event)) });
-    } catch {
-      // The client tells of a broker that is away; the next event says more than this one.
+    } catch (error) {
+      // It is not tried again: the next event says more than this one.
       this.#dropped += 1;
+      this.#onRefused(error);
     } finally {
       this.#underWay -= 1;
       this.#sendAll();

@@ -17,6 +17,9 @@ const deliveryTimeoutMs = 5_000;
 /** How long the last events may take. */
 const lastEventsMs = 1_000;
 
+/** How often it is said that events are dropped. */
+const repeatMs = 60_000;
+
 /** After this it is tried again to find a broker. */
 const anewMs = 3_000;
 
@@ -29,10 +32,11 @@ export class ProgressTopic implements AsyncDisposable {
   readonly #heartbeat: Heartbeat;
   readonly #closing = new AbortController();
   readonly #connecting: Promise<void>;
+  #silentUntilMs = -Infinity;
 
   constructor(context: ProgressTopicContext) {
     const { topic, settings, worker, logger } = context;
-    const outbox = new Outbox(topic);
+    const outbox = new Outbox(topic, (error) => this.#sayRefused(error));
     const tell = (key: string, event: JsonObject): void => outbox.put(key, event);
     const clientId = `${worker}-progress`;
     this.#logger = logger;
@@ -61,6 +65,13 @@ export class ProgressTopic implements AsyncDisposable {
     await this.#producer.close();
     await this.#connecting;
     if (this.#outbox.dropped > 0) this.#logger.info({ droppedEvents: this.#outbox.dropped }, 'events were dropped');
+  }
+
+  #sayRefused(error: unknown): void {
+    if (performance.now() < this.#silentUntilMs) return;
+    this.#silentUntilMs = performance.now() + repeatMs;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#logger.warn({ code: 'events-dropped', dropped: this.#outbox.dropped }, `events are dropped: ${why}`);
   }
 
   async #connect(): Promise<void> {
