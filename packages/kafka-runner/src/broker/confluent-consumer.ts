@@ -48,7 +48,7 @@ export class ConfluentConsumer implements Consumer {
     this.#assignment = groupId === undefined ? new WholeTopic({ client, topic, from, take, logger }) : membership;
     this.#expected = new ExpectedOffsets({ client, madeAnew, logger });
     this.#client = client;
-    client.setDefaultConsumeTimeout(pollMs);
+    client.setDefaultConsumeTimeout(settings.pollMs ?? pollMs);
   }
 
   async connect(): Promise<void> {

@@ -16,6 +16,8 @@ export interface ConsumerSettings {
   readonly instanceId?: string | undefined;
   /** Whether a static member leaves its group; asked when it is closed. */
   readonly leave?: () => boolean;
+  /** How long one poll waits for a record, which comes at once all the same. Default: 50 ms. */
+  readonly pollMs?: number;
   readonly sessionTimeoutMs: number;
   /** Default: librdkafka's, five minutes. */
   readonly maxPollIntervalMs?: number;

@@ -186,3 +186,9 @@ test('a shutdown does not wait for ever for a broker that does not answer', { ti
     assert.match(String(job.lines.at(-1)?.['message']), says);
   }
 });
+
+test('cancelled: one record, whatever the author tries again', async () => {
+  const job = jobUnderTest({ isTriedAgain: () => true });
+  const { committer } = await finish(toEarlyEnd(new FailedError('cancelled', 'by order')), job);
+  assert.deepEqual(committer.story, ['errors cancelled + jobs/0@1']);
+});
