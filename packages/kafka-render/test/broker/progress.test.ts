@@ -14,7 +14,7 @@ import { RenderFarm } from '../render-farm.ts';
 const api = new AsyncApi();
 
 for (const mode of ['resident', 'cold']) {
-  test(`Blender is ${mode}`, { timeout: 90_000 }, async (t) => {
+  test(`Blender is ${mode}`, { timeout: 180_000 }, async (t) => {
     const farm = await RenderFarm.open(t);
     const progress = `${farm.group}.progress`;
     const control = `${farm.group}.control`;
@@ -25,7 +25,7 @@ for (const mode of ['resident', 'cold']) {
     const worker = farm.startWorker({ args: [...topics, '--blender-mode', mode] });
 
     await farm.send(farm.job({ scenePath, startFrame: 1, numFrames: 15 }));
-    assert.equal((await farm.ended(1)).results.length, 1);
+    assert.equal((await farm.ended(1, 100)).results.length, 1);
     const key = (offset: number): string => `${farm.topics.jobs}-0-${offset}`;
     await watcher.seen(({ state, offset }) => offset === 0 && state === 'completed');
     const events = watcher.of(key(0));
