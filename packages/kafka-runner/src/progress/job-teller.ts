@@ -62,7 +62,7 @@ export class JobTeller implements Disposable {
   #phase(record: ConsumedRecord, phase: string): void {
     const { phaseNames, stateNames } = this.#context;
     this.#change(record, (job) => {
-      if (phase === phaseNames.prepared && job.state === 'waiting') job.enter('accepted');
+      if (phase === phaseNames.prepared && job.state !== 'accepted') job.enter('accepted');
       if (phase === phaseNames.ran) job.enter(stateNames.running);
       if (phase === phaseNames.answered) job.enter(stateNames.answering);
       // It waits for its place now.

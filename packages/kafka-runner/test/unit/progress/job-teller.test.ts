@@ -156,3 +156,15 @@ test('what is untold at the end of the worker is told, and nothing after it', (t
     ['accepted', 'completed'],
   );
 });
+
+test('a job that has to be prepared anew begins its states anew', (t) => {
+  const { delivery, events, told, pass } = telling(t);
+  events.emit('begun', delivery);
+  for (const phase of ['prepared', 'queued', 'ran', 'answered', 'prepared', 'queued', 'ran'])
+    events.emit(...enter(delivery, phase));
+  pass(100);
+  const { event } = told[0] ?? assert.fail();
+  const states = (event['states'] as { state: string }[]).map(({ state }) => state);
+  const round = ['accepted', 'staged', 'rendering'];
+  assert.deepEqual(states, [...round, 'uploading', ...round]);
+});
