@@ -6,7 +6,6 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmdirSync,
   statSync,
   symlinkSync,
 } from 'node:fs';
@@ -14,6 +13,7 @@ import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { takenBack } from '../../job-folders.ts';
 import { linkFile } from '../../link-file.ts';
+import { localFileError } from '../../storage/local-file-error.ts';
 import type { OwnPlaces } from './sandbox.ts';
 
 /** What a program is to have of a job while it is at the job's command. */
@@ -44,8 +44,8 @@ export class ProgramView {
   readonly #inputs: StandIn | undefined;
   readonly #tmp: string;
   #tmpBefore: string | undefined;
-  /** Which inputs it has, and where. */
-  #linked: { readonly inputs: string; readonly places: readonly string[] } = { inputs: '', places: [] };
+  /** Which inputs it has; undefined when that is not certain. */
+  #linked: string | undefined = '';
 
   /** Folders of stand-ins are empty, and lie within their roots: on one disk, where files can be linked and moved. */
   constructor(jobs: StandIn, inputs: StandIn | undefined, tmp: string) {
@@ -62,9 +62,18 @@ export class ProgramView {
 
   /**
    * Until it is taken back, the program has the job's folder and inputs. The folder is the same under its name all the while
-   * and afterwards, wherever it is moved to: its name becomes a link to the open folder.
+   * and afterwards, wherever it is moved to: its name becomes a link to the open folder. A program to which it could not be
+   * lent is replaced.
    */
-  async lend({ folder, inputs, handles }: JobPlace): Promise<LentPlace> {
+  async lend(place: JobPlace): Promise<LentPlace> {
+    try {
+      return await this.#lend(place);
+    } catch (error) {
+      throw localFileError(error, 'what a program in a sandbox sees of its job') ?? error;
+    }
+  }
+
+  async #lend({ folder, inputs, handles }: JobPlace): Promise<LentPlace> {
     this.#tmpBefore ??= this.#listTmp();
     await this.#link([...inputs]);
     // With all that is its job's, so that no empty folder is made for it, and none is left.
@@ -81,12 +90,12 @@ export class ProgramView {
   /** The next job often has the same ones: they stay until another has not. Only the worker can change them. */
   async #link(names: readonly string[]): Promise<void> {
     const inputs = names.map(identityOf).join('\n');
-    if (inputs === this.#linked.inputs) return;
-    await Promise.all(this.#linked.places.map((place) => rm(place, { recursive: true })));
-    if (this.#inputs) removeEmpty(this.#inputs.folder);
-    this.#linked = { inputs: '', places: [] };
-    const places = await Promise.all(names.map((name) => linkTree(name, placeIn(this.#inputs, name))));
-    this.#linked = { inputs, places };
+    if (inputs === this.#linked) return;
+    // What fails half way is removed before the next job, too.
+    this.#linked = undefined;
+    if (this.#inputs) await empty(this.#inputs.folder);
+    for (const name of names) await linkTree(name, placeIn(this.#inputs, name));
+    this.#linked = inputs;
   }
 
   /** Nothing of the job is left where the next one could find it. */
@@ -155,20 +164,16 @@ function identityOf(name: string): string {
   return [name, dev, ino, mtimeMs].join(' ');
 }
 
-/** Gives the files of a tree a second name each; other kinds of files are left out. Returns the top of the second tree. */
-async function linkTree(from: string, to: string): Promise<string> {
+/** Gives the files of a tree a second name each; other kinds of files are left out. */
+async function linkTree(from: string, to: string): Promise<void> {
   const stats = await lstat(from);
   if (stats.isFile()) await linkFile(from, to);
-  if (!stats.isDirectory()) return to;
+  if (!stats.isDirectory()) return;
   await mkdir(to);
   for (const name of await readdir(from)) await linkTree(path.join(from, name), path.join(to, name));
-  return to;
 }
 
-/** Removes the empty folders in a folder. False: there is something else. */
-function removeEmpty(folder: string): boolean {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const isEmpty = entries.every((entry) => entry.isDirectory() && removeEmpty(path.join(folder, entry.name)));
-  if (isEmpty) for (const { name } of entries) rmdirSync(path.join(folder, name));
-  return isEmpty;
+/** The folder itself stays: it is mounted. */
+async function empty(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
 }

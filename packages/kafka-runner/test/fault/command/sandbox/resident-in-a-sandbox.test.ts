@@ -130,6 +130,21 @@ for (const [what, code] of [
   });
 }
 
+test('a job that its program cannot get costs the program, and the next one finds nothing of it', limit, async (t) => {
+  const room = await open(t);
+  const started = async (): Promise<string> => (await room.python(t, `print(${program})`)).printed;
+  const before = await started();
+  const bad = await room.job(t);
+  for (const name of ['inputs/scene', 'other/file']) {
+    writeFileSync(path.join(room.folder, name), '');
+    bad.inputs.add(path.join(room.folder, name));
+  }
+  await assert.rejects(room.python(t, '', bad), /other\/file is not within sandbox\.inputsFolder/);
+  assert.notEqual(await started(), before);
+  const seen = await room.python(t, `print(os.listdir(${JSON.stringify(path.join(room.folder, 'inputs'))}))`);
+  assert.equal(seen.printed, '[]');
+});
+
 test('the memory that it uses is seen', limit, async (t) => {
   const room = await RoomUnderTest.open(t, { resident: { ...resident, maxMemoryBytes: 150_000_000 } });
   const started = async (code = ''): Promise<string> => (await room.python(t, `${code}\nprint(${program})`)).printed;
