@@ -16,6 +16,7 @@ import { assetMissing, firstRound, roundWithMore, roundWithout, type Round } fro
 import { checkBlendFile } from './blender/blend-header.ts';
 import { blenderArgv, type RenderRequest } from './blender/blender-argv.ts';
 import type { BlenderVersion } from './blender/blender-version.ts';
+import { checkDevice } from './blender/check-device.ts';
 import { checkStarted } from './blender/check-started.ts';
 import { readReport, readSceneEvent, type RenderReport, type SceneEvent } from './blender/render-report.ts';
 import { renderedScene } from './blender/render-verdict.ts';
@@ -31,7 +32,7 @@ import { misspeltFields, parseRenderJob, type RenderJob } from './render-job.ts'
 import { RenderProgress } from './render-progress.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
-import { reportScene } from './report-scene.ts';
+import { reportScene, setProvenance } from './report-scene.ts';
 import { mayRenderAgain } from './retry-policy.ts';
 import type { SceneCache, StagedScene } from './scene-cache.ts';
 
@@ -69,8 +70,8 @@ export class KafkaRender extends KafkaRunner {
   /** Files of scenes that were looked at and are good. */
   readonly #sound = new WeakSet<object>();
   readonly #renderings = new WeakMap<Job, Rendering>();
-  /** What earlier attempts have delivered, of jobs whose frames are all there. */
-  readonly #takenOver = new WeakMap<Job, readonly FileSum[]>();
+  /** Of jobs whose frames are all there: how many these are, and what of them earlier attempts have delivered. */
+  readonly #takenOver = new WeakMap<Job, { readonly frames: number; readonly files: readonly FileSum[] }>();
 
   constructor(options: KafkaRunnerOptions, parts: RenderParts) {
     super({ outputLevel: 'debug', ...options });
@@ -102,17 +103,19 @@ export class KafkaRender extends KafkaRunner {
   /** The frames wait for storage: what is rendered is not rendered again because storage goes away meanwhile. */
   override async makeResponse({ value }: Message, elapsedSeconds: number, job: Job): Promise<JsonObject> {
     const rendered = (await this.#renderings.get(job)?.delivery.finish()) ?? [];
-    reportFiles([...rendered, ...(this.#takenOver.get(job) ?? [])], job);
-    return renderOutput(value, elapsedSeconds, this.#parts.schemas.output);
+    const output = renderOutput(value, elapsedSeconds, this.#parts.schemas.output);
+    const { frames, files } = this.#takenOver.get(job) ?? { frames: 0, files: [] };
+    reportFiles(frames, [...rendered, ...files], job);
+    return output;
   }
 
   override isTriedAgain(error: FailedError): boolean {
     return mayRenderAgain(error) && super.isTriedAgain(error);
   }
 
-  /** It is the same program for every job, and has started before. */
+  /** It is the same program for every job, and has started before; and the same GPU, which has worked before. */
   override isMachineFault({ code }: FailedError): boolean {
-    return code === 'command-not-started';
+    return code === 'command-not-started' || code === 'device-lost';
   }
 
   async #stage({ scene: place }: RenderJob, { wanted }: Round, job: Job): Promise<StagedScene> {
@@ -142,7 +145,7 @@ export class KafkaRender extends KafkaRunner {
       return [];
     }
     const request = await this.#request(renderJob, missing, { scene, round }, job);
-    // However the attempt ends, its time tells loading from rendering.
+    // However the attempt ends, it is known what renders, and its time tells loading from rendering.
     job.resources.defer(() => noteRendering(request.reportPath, job));
     const report = (details: JsonObject): void => job.report(details);
     const progress = job.resources.use(new RenderProgress({ ranges: missing, delivered: delivered.keys(), report }));
@@ -199,6 +202,7 @@ export class KafkaRender extends KafkaRunner {
     progress[Symbol.dispose]();
     const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
     checkStarted(result, report, job.output.tail());
+    checkDevice(result, report, job.output.tail());
     if (report.error?.code === 'asset-missing') return await this.#withAssets(rendering, report, job);
     const scene = renderedScene(result, report, job.output.tail());
     const ranges = scene.simulations.length > 0 ? [renderJob.frames] : request.frames;
@@ -226,11 +230,8 @@ export class KafkaRender extends KafkaRunner {
     takenOver: readonly DeliveredFrame[],
     job: Job,
   ): void {
-    job.headers.set('frames', String(frames.last - frames.first + 1));
-    this.#takenOver.set(
-      job,
-      takenOver.flatMap(({ sums }) => sums),
-    );
+    const files = takenOver.flatMap(({ sums }) => sums);
+    this.#takenOver.set(job, { frames: frames.last - frames.first + 1, files });
     reportTakenOver(takenOver, job);
     // Of all frames, those of earlier attempts too: it is part of their fingerprint.
     if (this.#parts.limits.allowScripts) job.headers.set('scripts-allowed', 'true');
@@ -273,7 +274,9 @@ function whatIsAsked({ first, last }: FrameRange): JsonObject {
 
 function noteRendering(reportPath: string, job: Job): void {
   const scene = readSceneEvent(reportPath);
-  if (scene) job.phases.split('loaded', 'rendered', scene.monotonicSeconds);
+  if (!scene) return;
+  job.phases.split('loaded', 'rendered', scene.monotonicSeconds);
+  setProvenance([scene], job);
 }
 
 function warnOfMisspelt(value: Message['value'], job: Job): void {

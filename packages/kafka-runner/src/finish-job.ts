@@ -83,7 +83,7 @@ async function complete(outcome: Completed, ended: EndedJob, context: FinishCont
     context.events.emit('ended', ended);
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
-    await fail(error, ended, context);
+    await fail(error, { ...ended, headers: outcome.headers }, context);
   }
 }
 
@@ -139,7 +139,7 @@ function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, {
     topic: context.errorTopic,
     key: brief ? null : record.key,
     value: printableJson(stringifyJson(content)),
-    headers: { ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
+    headers: { ...ended.headers, ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
   };
 }
 

@@ -58,6 +58,8 @@ interface DescribedDelivery extends Delivery {
 /** A delivery whose job is over. */
 export interface EndedJob extends DescribedDelivery {
   readonly outcome: Outcome;
+  /** What its last try has said in `job.headers`; of one that has completed it stands in the outcome. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface JobFlowContext extends FinishContext {
@@ -79,6 +81,8 @@ export interface JobFlowContext extends FinishContext {
  */
 export async function reachEnd(delivery: Delivery, context: JobFlowContext): Promise<EndedJob> {
   let described: DescribedDelivery = { ...delivery, fields: {} };
+  const said = new Map<string, string>();
+  const ofMachine = new Set<string>();
   const interrupted = await whyNotBegun(delivery);
   if (interrupted) return { ...described, outcome: toEarlyEnd(interrupted) };
   try {
@@ -89,12 +93,16 @@ export async function reachEnd(delivery: Delivery, context: JobFlowContext): Pro
     using _cancellable = context.cancelling.watch(delivery);
     delivery.signal.throwIfAborted();
     if (delivery.attempt > context.maxAttempts) throw gaveUp(context.maxAttempts);
-    const attemptOnce = (): Promise<Outcome> => blameMachine(() => attemptJob(message, described, context), context);
+    const attemptOnce = async (): Promise<Outcome> => {
+      said.clear();
+      return await blameMachine(() => attemptJob(message, described, said, context), ofMachine, context);
+    };
     return { ...described, outcome: await untilAvailable(attemptOnce, delivery.signal, described.logger) };
   } catch (error) {
     // The first cause stays: what a step throws because it was aborted is not the reason.
     const { signal } = delivery;
-    return { ...described, outcome: toEarlyEnd(signal.aborted ? signal.reason : foreseen(error)) };
+    const outcome = toEarlyEnd(signal.aborted ? signal.reason : foreseen(error));
+    return { ...described, outcome, headers: Object.fromEntries(said) };
   }
 }
 
@@ -126,15 +134,27 @@ function foreseen(error: unknown): unknown {
   return new Error(`${error.name} is not for runners to throw here (${error.message})`, { cause: error });
 }
 
-/** What the author takes for the machine's fault is no failure of the job: it is kept. */
-async function blameMachine<T>(attempt: () => Promise<T>, { author, machine }: JobFlowContext): Promise<T> {
+/**
+ * What the author takes for the machine's fault is no failure of the job: it is kept. But a job whose command runs, and meets
+ * the same once more, may be what the machine fails over: then the attempt counts, as one of both.
+ * @param met what this attempt of the job has met of that kind before, by code
+ */
+async function blameMachine<T>(
+  attempt: () => Promise<T>,
+  met: Set<string>,
+  { author, machine }: JobFlowContext,
+): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
-    const fault = isOfMachine(error, author)
-      ? new UnavailableError('machine-exhausted', error.message, { cause: error })
-      : error;
+    if (!isOfMachine(error, author)) {
+      machine.failed(error);
+      throw error;
+    }
+    const fault = new UnavailableError('machine-exhausted', error.message, { cause: error });
     machine.failed(fault);
+    if (met.has(error.code)) throw error;
+    if (error.code !== 'command-not-started') met.add(error.code);
     throw fault;
   }
 }
@@ -143,7 +163,12 @@ function isOfMachine(error: unknown, author: JobAuthor): error is FailedError {
   return error instanceof FailedError && author.isMachineFault(error);
 }
 
-async function attemptJob(message: Message, delivery: Delivery, context: JobFlowContext): Promise<Outcome> {
+async function attemptJob(
+  message: Message,
+  delivery: Delivery,
+  said: Map<string, string>,
+  context: JobFlowContext,
+): Promise<Outcome> {
   using limit = timeLimit(delivery.signal, context.jobTimeoutMs, timedOut);
   const job = await context.openJob({ ...delivery, signal: limit.signal });
   limit.start();
@@ -158,6 +183,7 @@ async function attemptJob(message: Message, delivery: Delivery, context: JobFlow
     throw job.signal.aborted ? job.signal.reason : error;
   } finally {
     await letGo(job);
+    for (const [name, value] of job.headers) said.set(name, value);
   }
 }
 

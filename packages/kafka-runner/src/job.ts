@@ -20,7 +20,7 @@ export interface Job {
   readonly logger: Logger;
   /** What the command printed; complete by the time of `makeResponse`. */
   readonly output: CommandOutput;
-  /** Headers of the result, beside those that identify the job. */
+  /** Headers of the result, or of the error record, beside those that identify the job. */
   readonly headers: Map<string, string>;
   /** Where the time goes: headers of the result and of an error record. */
   readonly phases: Pick<JobPhases, 'enter' | 'split'>;

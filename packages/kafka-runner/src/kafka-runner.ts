@@ -110,7 +110,8 @@ export class KafkaRunner<Value = unknown> {
 
   /**
    * Whether a failure is the machine's fault and not the job's: then the job is kept, as with UnavailableError
-   * `machine-exhausted`, and after `maxMachineFaults` in a row the worker stops. By default: never.
+   * `machine-exhausted`, and after `maxMachineFaults` in a row the worker stops. A job whose command was run, and failed so
+   * once more, has used up an attempt: it may be what the machine fails over. By default: never.
    */
   isMachineFault(_error: FailedError): boolean {
     return false;

@@ -16,8 +16,9 @@ export function combinedSha256(files: readonly FileSum[]): string {
     .digest('hex');
 }
 
-/** Says in the result's headers which files are in storage for it, those of earlier attempts included. */
-export function reportFiles(files: readonly FileSum[], job: Job): void {
+/** Says in the result's headers how many frames and which files are in storage for it, those of earlier attempts included. */
+export function reportFiles(frames: number, files: readonly FileSum[], job: Job): void {
+  job.headers.set('frames', String(frames));
   job.headers.set('frame-files', String(files.length));
   job.headers.set('frames-sha256', combinedSha256(files));
 }

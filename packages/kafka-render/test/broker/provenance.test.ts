@@ -122,12 +122,17 @@ test('all files of a frame count, also when nothing is left to render', { timeou
   assert.deepEqual(Object.keys(phases).toSorted(), ['queued', 'staged', 'total', 'uploaded']);
 });
 
-test('a job that fails says where its time went, too', { timeout: 60_000 }, async (t) => {
+test('a job that fails says what is known of it, too', { timeout: 60_000 }, async (t) => {
   const farm = await RenderFarm.open(t);
   const scenePath = await farm.putScene('slow');
   farm.startWorker({ args: ['--max-attempts', '1', '--job-timeout', '8'] });
   await farm.send(farm.job({ scenePath }), farm.job({ scenePath: `${farm.bucket}/none.blend`, jobId: 2 }));
   const { errors } = await farm.ended(2);
+  const { etag } = await farm.storage.stat(farm.bucket, 'scenes/slow.blend');
+  const expected = { 'scene-etag': etag, engine: 'CYCLES', device: 'CPU' };
+  assert.partialDeepStrictEqual(errors[0]?.headers, expected);
+  for (const name of Object.keys(expected)) assert.equal(errors[1]?.headers[name], undefined, name);
+  assert.equal(errors[0]?.headers['frames'], undefined, 'there are none');
   const [late, missing] = errors.map(phasesOf);
   assert.ok((late?.['rendered'] ?? 0) > 2, JSON.stringify(late));
   assert.deepEqual(Object.keys(missing ?? {}).toSorted(), ['queued', 'staged', 'total']);

@@ -70,6 +70,13 @@ test('rejected, and failed for good: an error record that names the job, and the
   }
 });
 
+test('an error record says what the runner has said of the job until then', async () => {
+  const job = jobUnderTest();
+  const headers = { device: 'GPU', 'job-offset': 'made up' };
+  await finishJob({ ...ended(toEarlyEnd(new RejectedError('oh', 'oh')), job), headers }, job.context);
+  assert.partialDeepStrictEqual(job.committer.records[0]?.headers, { device: 'GPU', 'job-offset': '0' });
+});
+
 test('failed, and another attempt may help: no record, the attempt counts, and the job comes again', async () => {
   const job = jobUnderTest();
   const again: EndedJob[] = [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { test } from 'node:test';
 import { NoPlaceError } from '../../src/command/command-places.ts';
-import { FailedError, InterruptedError, UnavailableError } from '../../src/errors.ts';
+import { FailedError, InterruptedError, RejectedError, UnavailableError } from '../../src/errors.ts';
 import { reachEnd, type EndedJob, type JobAuthor, type JobFlowContext } from '../../src/job-flow.ts';
 import type { Job } from '../../src/job.ts';
 import { aRecord } from './a-record.ts';
@@ -98,6 +98,32 @@ test("a failure that the author takes for the machine's keeps the job; any other
   assert.deepEqual(await machineSees(failed, true), ['interrupted shutdown', 'machine-exhausted']);
   const exhausted = new UnavailableError('machine-exhausted', 'oh');
   assert.deepEqual(await machineSees(exhausted), ['interrupted shutdown', 'machine-exhausted']);
+});
+
+test('a job whose command ran is kept once over such a failure; when it meets it again, the attempt counts', async () => {
+  const seen: string[] = [];
+  const { delivery, context } = jobUnderTest({
+    isMachineFault: ({ code }) => code === 'device-lost',
+    checkResult: () => {
+      throw new FailedError('device-lost', 'oh');
+    },
+  });
+  const machine = { worked: () => assert.fail(), failed: (fault: unknown) => void seen.push(String(fault)) };
+  const ended = await reachEnd(delivery, { ...context, machine });
+  assert.equal(told(ended), 'failed device-lost');
+  assert.deepEqual(seen, ['UnavailableError: oh', 'UnavailableError: oh'], 'both times it is the machine, too');
+});
+
+test('what the last try has said of a job is known when it fails', async () => {
+  let tries = 0;
+  const { delivery, context } = jobUnderTest({
+    msgToCommand: (_message, { headers }) => {
+      tries += 1;
+      headers.set(`try-${tries}`, 'yes');
+      throw tries === 1 ? new UnavailableError('storage-unreachable', 'away') : new RejectedError('oh', 'oh');
+    },
+  });
+  assert.deepEqual((await reachEnd(delivery, context)).headers, { 'try-2': 'yes' });
 });
 
 test('a job that waits for what is away is queued', async () => {
