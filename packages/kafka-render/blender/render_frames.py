@@ -1,7 +1,7 @@
 """Renders the frames of one job, inside Blender 2.8x to 5.x, and ends with it.
 
-    blender SCENE --background --python render_frames.py -- ARGS      or, with the module bpy,
-    python render_frames.py -- ARGS                                   (see kafka_render/arguments.py for ARGS)
+    blender --background --python render_frames.py -- ARGS      or, with the module bpy,
+    python render_frames.py -- ARGS                             (see kafka_render/arguments.py for ARGS)
 
 Blender's exit code and log lines prove nothing, so what happened is written as JSON lines to the file
 named by --report (see kafka_render/report.py). That too is only a claim: the files in --output are the proof.

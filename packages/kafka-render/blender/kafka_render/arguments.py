@@ -28,7 +28,7 @@ def _parts(text: str) -> list[tuple[str, str, str]]:
 
 @functools.cache
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog='blender SCENE --background --python render_frames.py --')
+    parser = argparse.ArgumentParser(prog='blender --background --python render_frames.py --')
     add = parser.add_argument
     add('--scene', required=True, metavar='FILE', help='the .blend to render, absolute')
     add('--frames', required=True, type=frame_ranges, metavar='RANGES', help='what to render, such as 1-3,7,9-12')

@@ -20,17 +20,17 @@ NAMED_AT_MOST = 20
 _readable: set[tuple] = set()
 
 
-def check_assets(rendered: Rendered, used: UsedBlocks, when_missing: str) -> str | None:
+def check_assets(rendered: Rendered, used: UsedBlocks, colours: set[str], when_missing: str) -> str | None:
     """What is missing, in words, if that may be; None when nothing is."""
-    missing = missing_assets(rendered, used)
+    missing = [*missing_assets(rendered, used), *(Missing(words) for words in sorted(colours))]
     words = in_words(missing)
     if not words:
         return None
     more = f' and {len(words) - NAMED_AT_MOST} more' if len(words) > NAMED_AT_MOST else ''
     names = ', '.join(words[:NAMED_AT_MOST]) + more
     if when_missing == 'fail':
-        advice = 'pack them into the .blend, or put them beside it'
-        what = f'The scene uses files that are missing: {names}; {advice}'
+        advice = 'files can be packed into the .blend, or put beside it'
+        what = f'The scene uses what is missing here: {names}; {advice}'
         raise Refusal('asset-missing', what, wanted=wanted(missing))
     return names
 

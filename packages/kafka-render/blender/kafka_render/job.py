@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import assets, devices, engines, output, preflight, rendered, scripts, simulations, used_blocks
+from . import (
+    assets,
+    colour_management,
+    devices,
+    engines,
+    output,
+    preflight,
+    rendered,
+    scripts,
+    simulations,
+    used_blocks,
+)
 from .arguments import parse_arguments
 from .refusals import EXIT_CODES, Refusal
 from .rendering import render_ranges
@@ -50,7 +61,8 @@ def render_job(arguments: argparse.Namespace, report: Report, opened: OpenScene)
     used = used_blocks.UsedBlocks(shown)
     engines.check_engines(shown, used)
     engines.check_denoiser(shown, used)
-    missing = assets.check_assets(shown, used, arguments.missing_assets)
+    colours = colour_management.missing_colours(scene, opened.unknown_colours)
+    missing = assets.check_assets(shown, used, colours, arguments.missing_assets)
     blocked_style = None if arguments.allow_scripts else scripts.block_freestyle_scripts()
     blocked = blocked_style or scripts.blocked_by_blender()
     scripts.check_scripts(blocked, arguments.blocked_scripts)

@@ -7,14 +7,14 @@ import os
 import bpy
 
 from . import scripts
+from .colour_management import unknown_colours
+from .printed import printed_by
 from .refusals import Refusal
 
 BEFORE = 'kafka-render: another scene is to be opened'
 
 
 class OpenScene:
-    """Blender itself opens the scene of its command line; everything else is opened here."""
-
     def __init__(self) -> None:
         self.is_rendering = False
         # Nothing of the last job can change the pixels of the next one: it ended well, no frame of it depended on the one
@@ -23,18 +23,16 @@ class OpenScene:
         self.may_stay = False
         # What a script has done to the process cannot be undone.
         self.ran_scripts = False
+        self.unknown_colours: list[str] = []
         self._open: tuple | None = None
-        self._given = bpy.data.filepath
 
     def open(self, path: str, allow_scripts: bool) -> None:
         stays = self.may_stay and self._open == _identity(path)
-        is_given = bool(self._given) and os.path.samefile(self._given, path)
         self.is_rendering = self.may_stay = False
-        self._given = ''
-        if stays or is_given:
+        if stays:
             return
         self._open = None
-        _open_file(path, use_scripts=False)
+        self.unknown_colours = unknown_colours(printed_by(lambda: _open_file(path, use_scripts=False)))
         # Looked at before any runs: a script may remove itself from the scene.
         if allow_scripts and scripts.would_run():
             self.ran_scripts = True

@@ -55,7 +55,27 @@ def _folders(modifier: bpy.types.Modifier) -> list[str]:
     if modifier.type == 'FLUID' and modifier.fluid_type == 'DOMAIN':
         domain = modifier.domain_settings
         return [domain.cache_directory] if domain and domain.has_cache_baked_data else []
+    if modifier.type == 'NODES':
+        return [path for path in _folders_of_nodes(modifier) if path]
     return []
+
+
+def _folders_of_nodes(modifier: bpy.types.Modifier) -> list[str]:
+    """Of simulation zones (from 3.6) and Bake nodes (from 4.1). Blender names the folder when it bakes, and not before."""
+    own = getattr(modifier, 'bake_directory', '') or getattr(modifier, 'simulation_bake_directory', '')
+    if not hasattr(modifier, 'bakes'):
+        return [own]
+    return [_folder_of_bake(bake, own) for bake in modifier.bakes if _is_on_disk(bake, modifier)]
+
+
+def _folder_of_bake(bake: bpy.types.NodesModifierBake, own: str) -> str:
+    return bake.directory if bake.use_custom_path else own and os.path.join(own, str(bake.bake_id))
+
+
+def _is_on_disk(bake: bpy.types.NodesModifierBake, modifier: bpy.types.Modifier) -> bool:
+    """From 4.3 on it may be in the .blend."""
+    target = getattr(bake, 'bake_target', 'DISK')
+    return (modifier.bake_target if target == 'INHERIT' else target) == 'DISK'
 
 
 def _is_filled(folder: str) -> bool:

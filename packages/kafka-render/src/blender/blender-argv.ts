@@ -43,8 +43,8 @@ export const renderScript = join(import.meta.dirname, '../../blender/render_fram
 export const residentScript = join(import.meta.dirname, '../../blender/resident.py');
 
 /**
- * The command line that renders. An executable acts on its arguments in order: scripts are switched off (or on) before the
- * scene is opened, and the exit code for Python errors holds only for scripts named after it. For a module the script does all
+ * The command line that renders. The script opens the scene, so that it sees what Blender says of it. An executable acts on its
+ * arguments in order: the exit code for Python errors holds only for scripts named after it. For a module the script does all
  * of that.
  * @throws {ConfigError} for a path that Blender would change
  */
@@ -52,8 +52,7 @@ export function blenderArgv({ executable, kind }: BlenderProgram, request: Rende
   [request.scenePath, request.outputFolder].forEach(checkPath);
   const job = scriptArguments(request);
   if (kind === 'module') return [executable, renderScript, '--', ...job, ...threadsOfModule(request.threads)];
-  const scene = [request.scenePath, '--background'];
-  return [executable, ...factoryState(request), ...scene, ...script(renderScript), '--', ...job];
+  return [executable, ...factoryState(request), '--background', ...script(renderScript), '--', ...job];
 }
 
 /**

@@ -6,9 +6,6 @@ import type { RenderReport, SceneEvent } from './render-report.ts';
 
 const OUTPUT_LINES = 5;
 
-/** Of an executable that cannot open the scene of its command line; it ends before any script runs (seen in 3.4). */
-const exitCodeWithoutScene = 1;
-
 /** How Blender's process ended. */
 export type ProcessEnd = { readonly exitCode: number | null; readonly signal: string | null };
 
@@ -26,9 +23,6 @@ export function renderedScene(end: ProcessEnd, report: RenderReport, output: rea
   const code = refusalOfExitCode(end.exitCode);
   if (code) {
     throw refusal(code, `render_frames.py ended with exit code ${end.exitCode} and left no report`, output);
-  }
-  if (end.exitCode === exitCodeWithoutScene && !report.scene) {
-    throw new FailedError('scene-not-loaded', `Blender did not open the scene${printed(output)}`);
   }
   if (end.signal || end.exitCode !== 0) {
     const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.exitCode}`;

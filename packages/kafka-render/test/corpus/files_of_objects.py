@@ -6,7 +6,7 @@ import wave
 
 import bpy
 import scene_contents as contents
-from corpus import GOOD, case
+from corpus import GOOD, case, from_here
 
 
 def text(scene):
@@ -169,6 +169,52 @@ def nodes_of_geometry(_):
     cone, output = group.nodes.new('GeometryNodeMeshCone'), group.nodes.new('NodeGroupOutput')
     group.links.new(cone.outputs['Mesh'], output.inputs[0])
     scene.objects['Cube'].modifiers.new('Shape', 'NODES').node_group = group
+
+
+if from_here((4, 3)):
+
+    @case('asset-missing', frames=(1, 2))
+    def simulation_zone_whose_bake_is_gone(_):
+        """It was baked to a folder beside the scene."""
+        modifier = simulation_zone()
+        modifier.bake_target, modifier.bake_directory = 'DISK', '//gone'
+
+    @case('asset-missing', frames=(1, 2))
+    def simulation_zone_whose_own_folder_is_gone(_):
+        bake = simulation_zone().bakes[0]
+        bake.bake_target, bake.use_custom_path, bake.directory = 'DISK', True, '//gone'
+
+    @case(GOOD, frames=(1, 2))
+    def simulation_zone_with_its_bake(folder):
+        modifier = simulation_zone()
+        bake = modifier.bakes[0]
+        modifier.bake_target, modifier.bake_directory = 'DISK', os.path.join(folder, 'bake')
+        bpy.context.scene.frame_end = 2
+        with bpy.context.temp_override(object=bpy.data.objects['Cube']):
+            bpy.ops.object.geometry_node_bake_single(
+                session_uid=bpy.data.objects['Cube'].session_uid, modifier_name=modifier.name, bake_id=bake.bake_id
+            )
+        assert os.listdir(os.path.join(folder, 'bake', str(bake.bake_id)))
+        modifier.bake_directory = '//bake'
+
+    @case(GOOD, frames=(1, 2))
+    def simulation_zone_baked_into_the_scene_or_not_at_all(_):
+        simulation_zone().bake_target = 'PACKED'
+
+
+def simulation_zone():
+    scene = contents.tiny()
+    group = bpy.data.node_groups.new('Zone', 'GeometryNodeTree')
+    for in_out in ('INPUT', 'OUTPUT'):
+        group.interface.new_socket('Geometry', in_out=in_out, socket_type='NodeSocketGeometry')
+    names = ('NodeGroupInput', 'GeometryNodeSimulationInput', 'GeometryNodeSimulationOutput', 'NodeGroupOutput')
+    nodes = [group.nodes.new(name) for name in names]
+    nodes[1].pair_with_output(nodes[2])
+    for before, after in zip(nodes, nodes[1:]):
+        group.links.new(before.outputs['Geometry'], after.inputs['Geometry'])
+    modifier = scene.objects['Cube'].modifiers.new('Zone', 'NODES')
+    modifier.node_group = group
+    return modifier
 
 
 def cloth():

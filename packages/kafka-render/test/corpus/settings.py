@@ -1,5 +1,7 @@
 """What a scene says about its picture: camera, engine, size, layers, frames, names."""
 
+import ctypes
+
 import bpy
 import scene_contents as contents
 import scene_outputs as outputs
@@ -370,6 +372,52 @@ def handler_that_would_stay(_):
         'bpy.app.handlers.frame_change_pre.append(spoil)\n'
     )
     text.use_module = True
+
+
+@case('asset-missing')
+def view_of_another_configuration(_):
+    """Made with a colour configuration (OCIO) that is not here."""
+    unknown_view(contents.tiny())
+
+
+@case('asset-missing')
+def look_of_another_configuration(_):
+    write_name(contents.tiny().view_settings, 'None', 'Print')
+
+
+@case('asset-missing')
+def display_of_another_configuration(_):
+    display = contents.tiny().display_settings
+    write_name(display, display.display_device, 'P3D')
+
+
+@case(GOOD, missingAssets='warn')
+def view_of_another_configuration_wanted_all_the_same(_):
+    unknown_view(contents.tiny())
+
+
+@case(GOOD, files=['0001.exr'])
+def view_of_another_configuration_for_linear_light(_):
+    scene = contents.tiny()
+    scene.render.image_settings.file_format = 'OPEN_EXR'
+    unknown_view(scene)
+
+
+@case(GOOD)
+def view_of_its_own(_):
+    contents.tiny().view_settings.view_transform = 'Standard'
+
+
+def unknown_view(scene):
+    scene.view_settings.view_transform = 'Standard'
+    write_name(scene.view_settings, 'Standard', 'RRT')
+
+
+def write_name(settings, name, other):
+    """Into its memory: Blender takes only what it knows."""
+    address = settings.as_pointer()
+    at = ctypes.string_at(address, 192).index(name.encode() + b'\0')
+    ctypes.memmove(address + at, other.encode() + b'\0', len(other) + 1)
 
 
 class Noise(bpy.types.ShaderNode):

@@ -22,8 +22,7 @@ const request: RenderRequest = {
 const blender = { executable: '/opt/blender/blender', kind: 'executable' } as const;
 const python = { executable: '/opt/venv/bin/python', kind: 'module' } as const;
 const before = ['/opt/blender/blender', '--factory-startup', '-noaudio', '-Y'];
-const scene = ['/work/scenes/a b.blend', '--background'];
-const script = ['--python-exit-code', '10', '--python', renderScript, '--'];
+const script = ['--background', '--python-exit-code', '10', '--python', renderScript, '--'];
 const job = [
   '--scene=/work/scenes/a b.blend',
   '--frames=7-9,12',
@@ -32,7 +31,7 @@ const job = [
 ];
 
 test('the least that a job needs', () => {
-  assert.deepEqual(blenderArgv(blender, request), [...before, ...scene, ...script, ...job]);
+  assert.deepEqual(blenderArgv(blender, request), [...before, ...script, ...job]);
 });
 
 test('everything that can be asked for', () => {
@@ -46,7 +45,7 @@ test('everything that can be asked for', () => {
     threads: 2,
   });
   const more = ['--gpu', '--gpu-missing=fail', '--max-pixels=1000', '--missing-assets=warn', '--blocked-scripts=fail'];
-  assert.deepEqual(argv, [...before, '-t', '2', ...scene, ...script, ...job, ...more]);
+  assert.deepEqual(argv, [...before, '-t', '2', ...script, ...job, ...more]);
 });
 
 test('a Python with the module: the same script and job, and no arguments of Blender', () => {
@@ -57,7 +56,7 @@ test('a Python with the module: the same script and job, and no arguments of Ble
 
 test('scripts are off before the scene is opened, unless they are allowed', () => {
   const argv = blenderArgv(blender, { ...request, allowScripts: true });
-  assert.deepEqual(argv, [...before.slice(0, -1), '-y', ...scene, ...script, ...job, '--allow-scripts']);
+  assert.deepEqual(argv, [...before.slice(0, -1), '-y', ...script, ...job, '--allow-scripts']);
   assert.deepEqual(blenderArgv(blender, { ...request, allowScripts: false }), blenderArgv(blender, request));
 });
 

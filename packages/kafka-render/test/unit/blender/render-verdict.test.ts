@@ -31,7 +31,7 @@ const verdicts: readonly [
   ['the report is lost', ended(13), nothing, RejectedError, 'movie-format', /exit code 13/],
   ['Python failed early', ended(10), nothing, FailedError, 'script-error', /exit code 10/],
   ['a crash', ended(null, 'SIGSEGV'), whole, FailedError, 'crashed', /SIGSEGV; .* is 7/],
-  ['the scene does not open', ended(1), nothing, FailedError, 'scene-not-loaded', /did not open the scene/],
+  ['the scene does not open', ended(11), refused('scene-not-loaded'), FailedError, 'scene-not-loaded', /^why$/],
   ['another exit code', ended(3), nothing, FailedError, 'crashed', /exit code 3; it never got/],
   ['exit code 0 and silence', ended(0), nothing, FailedError, 'crashed', /exit code 0; it never got/],
   ['exit code 0 and no end', ended(0), { scene: sceneEvent(), frames: [] }, FailedError, 'crashed', /no frame/],
