@@ -31,7 +31,7 @@ export async function processBound(max: number): Promise<ProcessBound> {
     const begin = (): BoundTree => ({ joining: [], limits: [`--nproc=${max}`], [Symbol.dispose]: nothing });
     return { kind: 'rlimit', begin, ...noResources };
   }
-  const parent = cgroupParent();
+  const parent = cgroupParent(textOf('/proc/self/cgroup'), textOf('/sys/fs/cgroup/cgroup.subtree_control'));
   const groups = parent === undefined ? undefined : await Cgroups.open(parent, max);
   const begin = (): BoundTree => ({ joining: [], limits: [], [Symbol.dispose]: nothing });
   return groups ?? { kind: 'none', begin, ...noResources };
@@ -44,15 +44,19 @@ export function countsInside(kernel: string): boolean {
 }
 
 /**
- * Of the first kind of cgroups our own in the hierarchy of processes. Of the second kind only the root: in any other one
- * there are either processes or groups.
+ * In which folder this worker may make groups that bound processes. Of the first kind of cgroups its own in the hierarchy of
+ * processes; of the second kind only the root: in any other one there are either processes or groups.
+ * @param own what `/proc/self/cgroup` says
+ * @param handedDown what groups of the second kind may bound
  */
-function cgroupParent(): string | undefined {
-  const own = /^\d+:(?:[\w,=]+,)?pids(?:,[\w,=]+)?:(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-  if (own !== undefined) return path.join('/sys/fs/cgroup/pids', own);
-  const control = '/sys/fs/cgroup/cgroup.subtree_control';
-  const isRoot = readFileSync('/proc/self/cgroup', 'utf8').trim() === '0::/' && existsSync(control);
-  return isRoot && readFileSync(control, 'utf8').split(/\s/).includes('pids') ? path.dirname(control) : undefined;
+export function cgroupParent(own: string, handedDown: string): string | undefined {
+  const ofFirstKind = /^\d+:(?:[\w,=]+,)?pids(?:,[\w,=]+)?:(\/.*)$/m.exec(own)?.[1];
+  if (ofFirstKind !== undefined) return path.join('/sys/fs/cgroup/pids', ofFirstKind);
+  return own.trim() === '0::/' && handedDown.split(/\s/).includes('pids') ? '/sys/fs/cgroup' : undefined;
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 const familyName = 'kafka-runner-';

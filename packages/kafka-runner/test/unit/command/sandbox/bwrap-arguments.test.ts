@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { bwrapArguments } from '../../../../src/command/sandbox/bwrap-arguments.ts';
 import { endOfSandboxed } from '../../../../src/command/sandbox/end-of-sandboxed.ts';
-import { countsInside } from '../../../../src/command/sandbox/process-bound.ts';
+import { cgroupParent, countsInside } from '../../../../src/command/sandbox/process-bound.ts';
 import { seenOf, systemPaths } from '../../../../src/command/sandbox/system-paths.ts';
 
 test('the arguments, in their order: what is hidden covers what is readable, and places cover both', () => {
@@ -75,6 +75,15 @@ test('bubblewrap tells a signal by a number', () => {
       [null, 'SIGKILL'],
     ],
   );
+});
+
+test('where processes can be bounded by a group', () => {
+  const first = '11:pids:/docker/ab12\n9:name=systemd:/docker/ab12\n0::/\n';
+  assert.equal(cgroupParent(first, ''), '/sys/fs/cgroup/pids/docker/ab12');
+  assert.equal(cgroupParent('4:cpu,pids:/\n', ''), '/sys/fs/cgroup/pids/');
+  assert.equal(cgroupParent('0::/\n', 'cpuset cpu io memory pids\n'), '/sys/fs/cgroup');
+  assert.equal(cgroupParent('0::/\n', 'cpu memory\n'), undefined, 'not handed down');
+  assert.equal(cgroupParent('0::/system.slice/worker.service\n', 'cpu pids\n'), undefined, 'there are processes');
 });
 
 test('kernels that count processes in each user namespace', () => {
