@@ -1,4 +1,4 @@
-// Expected: every version is exact, every package of npm has its hash and no address in the lock file, the page names the versions and
+// Expected: every version is exact, every package of npm and PyPI has its hash and no address in the lock file, the page names the versions and
 // checksums that the code uses, and the bill of materials holds what a worker runs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -32,11 +32,15 @@ test('exact versions', () => {
     named.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
     [],
   );
-  const python = readdirSync(path.join(root, 'lab/python')).flatMap((file) =>
-    read(`lab/python/${file}`).trim().split('\n'),
-  );
+});
+
+test('the packages of PyPI', () => {
+  const files = readdirSync(path.join(root, 'lab/python'));
+  // A package, and on lines of their own the hashes of all its files.
+  const packages = files.flatMap((file) => read(`lab/python/${file}`).trim().split(/\n(?! )/));
+  assert.ok(packages.length > 15);
   assert.deepEqual(
-    python.filter((line) => !/^[\w-]+==[\w.]+$/.test(line)),
+    packages.filter((text) => !/^[\w-]+==[\w.]+( \\\n {4}--hash=sha256:[0-9a-f]{64})+$/.test(text)),
     [],
   );
 });

@@ -47,6 +47,6 @@ async function makeEnvironment(folder: string, { environment, interpreter, proof
   await run({ argv: [interpreter, '-m', 'venv', folder], log });
   const python = join(folder, 'bin', 'python');
   const pip = [python, '-m', 'pip', '--disable-pip-version-check'] as const;
-  await run({ argv: [...pip, 'install', '-r', requirementsFile(environment)], log });
+  await run({ argv: [...pip, 'install', '--require-hashes', '-r', requirementsFile(environment)], log });
   await run({ argv: [python, '-c', proof], log });
 }
