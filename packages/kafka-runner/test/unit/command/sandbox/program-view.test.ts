@@ -63,7 +63,10 @@ test('inputs stay until another job has others', async (t) => {
   for (const [inputs, seen] of [
     [[one], ['one']],
     [[one], ['one']],
-    [[two, one], ['one', 'two']],
+    [
+      [two, one],
+      ['one', 'two'],
+    ],
     [[], []],
   ] as const) {
     using _lent = await view.lend(...inputs);
@@ -75,7 +78,10 @@ test('linking fails half way: the job fails, and the next one finds its own inpu
   const view = new ViewUnderTest(t);
   const [one, two] = [view.input('1/one'), view.input('2/two')];
   (await view.lend(two)).takeBack();
-  await assert.rejects(view.lend(one, tooLong(view)), (error) => error instanceof FailedError && /ENAMETOOLONG/.test(error.message));
+  await assert.rejects(
+    view.lend(one, tooLong(view)),
+    (error) => error instanceof FailedError && /ENAMETOOLONG/.test(error.message),
+  );
   assert.deepEqual(view.seen(), ['one'], 'half way');
   for (const [inputs, seen] of [
     [[], []],
