@@ -84,8 +84,8 @@ test('linking fails half way: the job fails, and the next one finds its own inpu
   );
   assert.deepEqual(view.seen(), ['one'], 'half way');
   for (const [inputs, seen] of [
-    [[], []],
     [[two], ['two']],
+    [[], []],
     [[one], ['one']],
   ] as const) {
     using _lent = await view.lend(...inputs);
