@@ -37,7 +37,11 @@ test('exact versions', () => {
 test('the packages of PyPI', () => {
   const files = readdirSync(path.join(root, 'lab/python'));
   // A package, and on lines of their own the hashes of all its files.
-  const packages = files.flatMap((file) => read(`lab/python/${file}`).trim().split(/\n(?! )/));
+  const packages = files.flatMap((file) =>
+    read(`lab/python/${file}`)
+      .trim()
+      .split(/\n(?! )/),
+  );
   assert.ok(packages.length > 15);
   assert.deepEqual(
     packages.filter((text) => !/^[\w-]+==[\w.]+( \\\n {4}--hash=sha256:[0-9a-f]{64})+$/.test(text)),
