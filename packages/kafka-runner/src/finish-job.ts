@@ -7,6 +7,7 @@ import { stringifyJson } from './json.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import { toEarlyEnd, type Completed } from './outcome.ts';
 import { printableJson } from './printable.ts';
+import { traceHeaders } from './trace-context.ts';
 
 export interface FinishContext {
   readonly author: Pick<JobAuthor, 'isTriedAgain'>;
@@ -28,6 +29,7 @@ export interface FinishContext {
  * owns the partition next.
  */
 export async function finishJob(ended: EndedJob, context: FinishContext): Promise<void> {
+  ended.phases.close();
   try {
     await settle(ended, context);
   } catch (error) {
@@ -127,7 +129,12 @@ function responseRecord(outcome: Completed, ended: EndedJob, context: FinishCont
     topic: context.outTopic,
     key: ended.record.key,
     value: outcome.response,
-    headers: { ...outcome.headers, ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
+    headers: {
+      ...traceHeaders(ended.record.headers),
+      ...outcome.headers,
+      ...ended.phases.headers(),
+      ...identifyingHeaders(ended, context),
+    },
   };
 }
 
@@ -139,7 +146,12 @@ function errorRecord(error: JobError, ended: EndedJob, context: FinishContext, {
     topic: context.errorTopic,
     key: brief ? null : record.key,
     value: printableJson(stringifyJson(content)),
-    headers: { ...ended.headers, ...ended.phases.headers(), ...identifyingHeaders(ended, context) },
+    headers: {
+      ...traceHeaders(record.headers),
+      ...ended.headers,
+      ...ended.phases.headers(),
+      ...identifyingHeaders(ended, context),
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export class JobPhases {
   readonly #onEnter: (phase: string) => void;
   /** In the order of time. */
   readonly #marks: Mark[];
+  #end: number | undefined;
 
   /** @param queuedSince when the job began to wait, by the same clock */
   constructor(queuedSince: number, now = monotonicSeconds, onEnter: (phase: string) => void = () => undefined) {
@@ -54,15 +55,24 @@ export class JobPhases {
     this.#marks.splice(index + 1, 0, { phase: later, at: Math.min(Math.max(at, start.at), end) });
   }
 
-  /** `seconds-PHASE` for each, and `seconds-total` until now, to the microsecond. */
+  /** The last phase ends now. */
+  close(): void {
+    this.#end ??= this.#now();
+  }
+
+  /** `seconds-PHASE` for each, and `seconds-total`, to the microsecond. */
   headers(): Record<string, string> {
-    const end = this.#now();
+    return Object.fromEntries([...this.seconds()].map(([phase, sum]) => [`seconds-${phase}`, sum.toFixed(6)]));
+  }
+
+  /** How long the job was in each phase, and behind them in `total`, until now or `close`. */
+  seconds(): ReadonlyMap<string, number> {
+    const end = this.#end ?? this.#now();
     const seconds = new Map<string, number>();
     for (const [index, { phase, at }] of this.#marks.entries()) {
       const until = this.#marks[index + 1]?.at ?? end;
       seconds.set(phase, (seconds.get(phase) ?? 0) + until - at);
     }
-    seconds.set('total', end - (this.#marks[0]?.at ?? end));
-    return Object.fromEntries([...seconds].map(([phase, sum]) => [`seconds-${phase}`, sum.toFixed(6)]));
+    return seconds.set('total', end - (this.#marks[0]?.at ?? end));
   }
 }

@@ -49,6 +49,19 @@ test('a response bears the key of its job, says which one it was, and what the r
   });
 });
 
+test('a trace goes on in the record that ends the job, unless its runner takes part in it', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const headers = { traceparent, tracestate: 'rojo=1', other: 'x' };
+  for (const outcome of [completed, toEarlyEnd(new RejectedError('bad', 'bad'))]) {
+    const { committer } = await finish(outcome, jobUnderTest({}, aRecord({ headers })));
+    const sent = committer.records[0]?.headers ?? {};
+    assert.deepEqual([sent['traceparent'], sent['tracestate'], sent['other']], [traceparent, 'rojo=1', undefined]);
+  }
+  const own = { ...completed, headers: { traceparent: 'of its own' } };
+  const { committer } = await finish(own, jobUnderTest({}, aRecord({ headers })));
+  assert.equal(committer.records[0]?.headers?.['traceparent'], 'of its own');
+});
+
 test('completed without a response, or without a topic for it: the offset alone', async () => {
   assert.deepEqual((await finish({ ...completed, response: undefined })).committer.story, ['jobs/0@1']);
   const job = jobUnderTest();

@@ -98,3 +98,13 @@ test('the clock is the one of all processes of this machine', () => {
   const theirs = Number(execFileSync('python3', ['-c', 'import time; print(time.monotonic())'], { encoding: 'utf8' }));
   assert.ok(before < theirs && theirs < monotonicSeconds());
 });
+
+test('closed: nothing more counts, not what waits for its commit', () => {
+  const { phases, pass } = phasesAt(100, 99);
+  phases.enter('ran');
+  pass(2);
+  phases.close();
+  pass(3);
+  phases.close();
+  assert.deepEqual(Object.fromEntries(phases.seconds()), { queued: 1, ran: 2, total: 3 });
+});
