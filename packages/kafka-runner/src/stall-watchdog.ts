@@ -32,10 +32,16 @@ export class StallWatchdog {
   readonly #ends = new Map<string, number>();
   #lastMs = performance.now();
   #stalls = 0;
+  #isStalled = false;
 
   /** How often it has found a stall. */
   get stalls(): number {
     return this.#stalls;
+  }
+
+  /** Whether it has found one, and nothing has moved since. */
+  get isStalled(): boolean {
+    return this.#isStalled;
   }
 
   /** Partitions have come: what lies before their positions is done. */
@@ -60,6 +66,7 @@ export class StallWatchdog {
 
   /** Something goes on: a job has begun or ended. */
   moved(): void {
+    this.#isStalled = false;
     this.#lastMs = performance.now();
   }
 
@@ -67,8 +74,15 @@ export class StallWatchdog {
   async watch(settings: WatchdogSettings, signal: AbortSignal): Promise<never> {
     const { promise, reject } = Promise.withResolvers<never>();
     this.moved();
+    // A broker may take longer than that to answer, and two looks would find one stall twice.
+    let looking: Promise<void> | undefined;
+    const look = async (): Promise<void> => {
+      const stall = await this.#look(settings);
+      looking = undefined;
+      if (stall) reject(stall);
+    };
     const timer = setInterval(() => {
-      this.#look(settings).then((stall) => stall && reject(stall), reject);
+      looking ??= look().catch(reject);
     }, settings.timeoutMs / 4);
     signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     return await promise.finally(() => clearInterval(timer));
@@ -84,6 +98,7 @@ export class StallWatchdog {
     const undelivered = paused ? [] : await this.#undelivered(ends, logger);
     if (!isStuck && undelivered.length === 0) return undefined;
     this.#stalls += 1;
+    this.#isStalled = true;
     const what = `nothing was begun for ${Math.round(silentMs / 1_000)} s though there is work: the consumer is made anew`;
     logger.error({ code: 'stalled', ...state(), undelivered, stalls: this.#stalls }, what);
     return new RestartError(what);

@@ -85,3 +85,19 @@ test('who waits for a job that runs alone is not stalled, nor is a worker whose 
   const full = { ...idle, freeSlots: 0, waiting: 5, underWay: 2 };
   assert.equal(await isStalled(t, new StallWatchdog(), { state: full, end: 9 }), false);
 });
+
+test('a broker that answers slowly makes one stall of one, which lasts until something moves', limit, async (t) => {
+  const watchdog = new StallWatchdog();
+  const ends = async (): Promise<StartPosition[]> => {
+    await new Promise((resolve) => setTimeout(resolve, timeoutMs));
+    return [endAt(1)];
+  };
+  assert.equal(watchdog.isStalled, false);
+  assert.equal(await isStalled(t, watchdog, { ends }), true);
+  // What would still be on its way.
+  await new Promise((resolve) => setTimeout(resolve, timeoutMs * 2));
+  assert.equal(watchdog.stalls, 1);
+  assert.equal(watchdog.isStalled, true);
+  watchdog.moved();
+  assert.equal(watchdog.isStalled, false);
+});
