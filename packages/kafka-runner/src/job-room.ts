@@ -5,6 +5,7 @@ import { commandEnvironment } from './command/command-environment.ts';
 import { CommandOutput } from './command/command-output.ts';
 import type { Place } from './command/command-places.ts';
 import { CommandPause } from './command/command-pause.ts';
+import type { ResidentEvents } from './command/resident/resident-events.ts';
 import { ResidentPool } from './command/resident/resident-pool.ts';
 import { ResidentProgram, type RunContext } from './command/resident/resident-program.ts';
 import { runCommand, type Command, type CommandResult } from './command/run-command.ts';
@@ -66,6 +67,7 @@ export class JobRoom implements AsyncDisposable {
     markPrefix: string,
     logger: Logger,
     sandbox: Sandbox | undefined,
+    events: ResidentEvents | undefined,
   ) {
     this.#sandbox = sandbox;
     this.#memory = memory;
@@ -75,12 +77,13 @@ export class JobRoom implements AsyncDisposable {
     this.#settings = settings;
     this.#environment = commandEnvironment(process.env, settings.commandVariables);
     this.#markPrefix = markPrefix;
-    this.#residents = settings.resident ? this.#residentPools(settings.resident, logger) : [];
+    this.#residents = settings.resident ? this.#residentPools(settings.resident, logger, events) : [];
   }
 
   /**
    * @param markPrefix what the marks of this worker's process trees start with
    * @param sandbox what commands run in, if they do
+   * @param events told of resident programs
    * @throws ConfigError when the folder for jobs, or the memory limit, cannot be used
    */
   static async prepare(
@@ -88,10 +91,12 @@ export class JobRoom implements AsyncDisposable {
     markPrefix: string,
     logger: Logger,
     sandbox?: Sandbox,
+    events?: ResidentEvents,
   ): Promise<JobRoom> {
     const memory = new MemoryLimit(settings.commandMemoryBytes);
     try {
-      return new JobRoom(await JobFolders.open(settings.jobsFolder), memory, settings, markPrefix, logger, sandbox);
+      const folders = await JobFolders.open(settings.jobsFolder);
+      return new JobRoom(folders, memory, settings, markPrefix, logger, sandbox, events);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const folder = path.resolve(settings.jobsFolder);
@@ -202,7 +207,7 @@ export class JobRoom implements AsyncDisposable {
   }
 
   /** Each has places of its own, and a spare program. */
-  #residentPools(settings: ResidentSettings, logger: Logger): ResidentPool[] {
+  #residentPools(settings: ResidentSettings, logger: Logger, events?: ResidentEvents): ResidentPool[] {
     const { concurrency, environments } = this.#settings;
     const count = Math.min(concurrency, environments.length);
     const bound = settings.maxMemoryBytes ?? this.#shareOfMemory(concurrency + count);
@@ -211,7 +216,8 @@ export class JobRoom implements AsyncDisposable {
       const size = places.filter((place) => place === number).length;
       const start = (): Promise<ResidentProgram> =>
         this.#startResident(settings, this.#environmentOf({ number }), logger);
-      return new ResidentPool({ size, recycleAfter: settings.recycleAfter, maxMemoryBytes: bound, start, logger });
+      const bounds = { size, recycleAfter: settings.recycleAfter, maxMemoryBytes: bound };
+      return new ResidentPool({ ...bounds, start, events, logger });
     });
   }
 

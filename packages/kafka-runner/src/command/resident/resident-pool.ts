@@ -3,6 +3,7 @@ import { UnavailableError } from '../../errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import type { Command, CommandResult } from '../run-command.ts';
+import { ResidentEvents, type ReplaceReason } from './resident-events.ts';
 import type { ResidentProgram, RunContext } from './resident-program.ts';
 
 export interface PoolSettings {
@@ -13,6 +14,7 @@ export interface PoolSettings {
   /** A program that has grown beyond this is replaced, bytes. */
   readonly maxMemoryBytes: number;
   readonly start: () => Promise<ResidentProgram>;
+  readonly events?: ResidentEvents | undefined;
   readonly logger: Logger;
 }
 
@@ -25,6 +27,7 @@ const startTimeoutMs = 60_000;
  */
 export class ResidentPool implements AsyncDisposable {
   readonly #settings: PoolSettings;
+  readonly #events: ResidentEvents;
   readonly #all = new Set<ResidentProgram>();
   /** Those that are on their way out. */
   readonly #leaving = new Set<ResidentProgram>();
@@ -35,19 +38,20 @@ export class ResidentPool implements AsyncDisposable {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+    this.#events = settings.events ?? new ResidentEvents();
     this.#refill();
   }
 
   /** Runs a command as a process of its own would. Throws UnavailableError `machine-exhausted` when no program starts. */
   async run(argv: Command, context: RunContext): Promise<CommandResult> {
     const program = await this.#take(context.signal);
-    let reusable = false;
+    let trouble: ReplaceReason | undefined = 'stopped';
     try {
-      const { reusable: isReusable, ...result } = await program.run(argv, context);
-      reusable = isReusable;
+      const { reusable, ...result } = await program.run(argv, context);
+      trouble = reusable ? undefined : 'unclean';
       return result;
     } finally {
-      this.#giveBack(program, reusable);
+      this.#giveBack(program, trouble);
     }
   }
 
@@ -61,7 +65,10 @@ export class ResidentPool implements AsyncDisposable {
   async #take(signal: AbortSignal): Promise<ResidentProgram> {
     if (this.#isClosed) throw workerStops();
     // One may have died a moment ago: no command is to be charged with that.
-    for (let program = this.#idle.shift(); program; program = this.#idle.shift()) if (program.isAlive) return program;
+    for (let program = this.#idle.shift(); program; program = this.#idle.shift()) {
+      if (program.isAlive) return program;
+      this.#replaced('died');
+    }
     const waiting = Promise.withResolvers<ResidentProgram>();
     this.#waiting.add(waiting);
     this.#refill();
@@ -74,17 +81,33 @@ export class ResidentPool implements AsyncDisposable {
     }
   }
 
-  #giveBack(program: ResidentProgram, reusable: boolean): void {
-    const { recycleAfter, maxMemoryBytes, logger } = this.#settings;
+  /** @param trouble why its command leaves it unfit for another one, if it does */
+  #giveBack(program: ResidentProgram, trouble: ReplaceReason | undefined): void {
     const { commands } = program;
     const rssBytes = program.rssBytes();
-    if (reusable && program.isAlive && commands < recycleAfter && rssBytes <= maxMemoryBytes) this.#offer(program);
+    const reason = this.#whyReplace(program, rssBytes, trouble);
+    if (reason === undefined) this.#offer(program);
     else {
-      logger.debug({ commands, rssBytes, reusable }, 'resident program replaced');
+      this.#settings.logger.debug({ commands, rssBytes, reason }, 'resident program replaced');
+      this.#replaced(reason);
       if (this.#all.has(program)) this.#leaving.add(program);
       void program[Symbol.asyncDispose]();
     }
     this.#refill();
+  }
+
+  #whyReplace(program: ResidentProgram, rssBytes: number, trouble?: ReplaceReason): ReplaceReason | undefined {
+    const { recycleAfter, maxMemoryBytes } = this.#settings;
+    if (trouble === 'stopped') return trouble;
+    if (!program.isAlive) return 'died';
+    if (trouble !== undefined) return trouble;
+    if (program.commands >= recycleAfter) return 'old';
+    return rssBytes > maxMemoryBytes ? 'grown' : undefined;
+  }
+
+  /** None takes its place when the worker stops. */
+  #replaced(reason: ReplaceReason): void {
+    if (!this.#isClosed) this.#events.emit('replaced', reason);
   }
 
   /** The one that was used last is used next: its memory is warm, and what it has open may be wanted again. */
@@ -109,6 +132,7 @@ export class ResidentPool implements AsyncDisposable {
     const fault = await this.#startOne();
     this.#starting = undefined;
     // One that does not start is tried again when somebody asks.
+    if (!this.#isClosed) this.#events.emit('started', fault ? 'failed' : 'ready');
     if (fault) this.#refuse(fault);
     else this.#refill();
   }
@@ -131,6 +155,7 @@ export class ResidentPool implements AsyncDisposable {
   #forget(program: ResidentProgram): void {
     this.#all.delete(program);
     this.#leaving.delete(program);
+    if (this.#idle.includes(program)) this.#replaced('died');
     this.#idle = this.#idle.filter((other) => other !== program);
     // Who came while it was on its way out waits for another one.
     if (this.#waiting.size > 0) this.#refill();

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { CommandOutput } from '../../../src/command/command-output.ts';
 import { CommandPause } from '../../../src/command/command-pause.ts';
+import { ResidentEvents } from '../../../src/command/resident/resident-events.ts';
 import { ResidentPool, type PoolSettings } from '../../../src/command/resident/resident-pool.ts';
 import { ResidentProgram } from '../../../src/command/resident/resident-program.ts';
 import type { CommandResult } from '../../../src/command/run-command.ts';
@@ -27,6 +28,8 @@ interface PoolUnderTest {
   /** The id of the process that a command runs in. */
   readonly pid: () => Promise<number>;
   readonly started: () => number;
+  /** Why programs were replaced. */
+  readonly replaced: string[];
   readonly close: () => Promise<void>;
 }
 
@@ -58,7 +61,9 @@ async function poolUnderTest(
   };
   const { logger } = recordingLogger();
   const bounds = { size: 1, recycleAfter: 1_000, maxMemoryBytes: 1_000_000_000 };
-  const pool = new ResidentPool({ ...bounds, start, logger, ...different });
+  const [events, replaced] = [new ResidentEvents(), [] as string[]];
+  events.on('replaced', (reason) => replaced.push(reason));
+  const pool = new ResidentPool({ ...bounds, start, events, logger, ...different });
   t.after(async () => {
     await pool[Symbol.asyncDispose]();
     for (let one = 1; one <= started; one += 1) assert.ok(await isGone(`${mark}/${one}`, 2_000), 'no process is left');
@@ -72,7 +77,7 @@ async function poolUnderTest(
     return { ...result, lines, text: output.text() };
   };
   const pid = async (): Promise<number> => Number((await run('print(state["pid"])')).text);
-  return { run, pid, started: () => started, close: () => pool[Symbol.asyncDispose]() };
+  return { run, pid, started: () => started, replaced, close: () => pool[Symbol.asyncDispose]() };
 }
 
 test('exit code and output, all of it, each of its own command', limit, async (t) => {
@@ -92,17 +97,18 @@ for (const [how, code, expected] of [
   ['exit code 0, without a word', 'os._exit(0)', { exitCode: null, signal: null }],
 ] as const) {
   test(`it dies of ${how}: the next command has a new one`, limit, async (t) => {
-    const { run, pid } = await poolUnderTest(t);
+    const { run, pid, replaced } = await poolUnderTest(t);
     const before = await pid();
     const { exitCode, signal, lines } = await run(`print("last words", flush=True); ${code}`);
     assert.deepEqual({ exitCode, signal }, expected);
     assert.deepEqual(lines, ['stdout: last words']);
     assert.notEqual(await pid(), before);
+    assert.deepEqual(replaced, ['died']);
   });
 }
 
 test('aborted: everything that it started is gone, and the reason is thrown', limit, async (t) => {
-  const { run, pid } = await poolUnderTest(t);
+  const { run, pid, replaced } = await poolUnderTest(t);
   const before = await pid();
   const [stop, reason] = [new AbortController(), new Error('revoked')];
   const fork = 'import subprocess; subprocess.Popen(["setsid", "sleep", "60"])';
@@ -110,6 +116,7 @@ test('aborted: everything that it started is gone, and the reason is thrown', li
   setTimeout(() => stop.abort(reason), 300);
   await assert.rejects(hanging, reason);
   assert.notEqual(await pid(), before);
+  assert.deepEqual(replaced, ['stopped']);
 });
 
 test('replaced: when it says so, after so many commands, and when it has grown', limit, async (t) => {
@@ -128,6 +135,17 @@ test('replaced: when it says so, after so many commands, and when it has grown',
   assert.equal(await grown.pid(), slim);
   await grown.run('state["much"] = bytearray(os.urandom(100)) * 1_000_000');
   assert.notEqual(await grown.pid(), slim);
+  assert.deepEqual([...says.replaced, ...old.replaced, ...grown.replaced], ['unclean', 'old', 'grown']);
+});
+
+test('one that dies while it waits is replaced, and no command notices', limit, async (t) => {
+  const { run, pid, replaced } = await poolUnderTest(t);
+  const before = await pid();
+  process.kill(before, 'SIGKILL');
+  assert.notEqual(await pid(), before);
+  assert.ok(await within(5_000, () => replaced.length > 0));
+  await run('pass');
+  assert.deepEqual(replaced, ['died']);
 });
 
 test('a waiting spare hides the start: the one after a death begins at once', limit, async (t) => {
