@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { configurationPage } from '../tools/configuration-page.ts';
+import { withMetrics } from '../tools/metrics-page.ts';
 import { withExample } from '../tools/readme-example.ts';
 
 // Pages that tools/write-docs.ts makes from the sources are not behind them.
@@ -11,6 +12,11 @@ const read = (file: string): Promise<string> => readFile(path.join(path.dirname(
 
 test('docs/configuration.md is made of the options', async () => {
   assert.equal(await read('docs/configuration.md'), configurationPage());
+});
+
+test('docs/metrics.md is made of the metrics', async () => {
+  const page = await read('docs/metrics.md');
+  assert.equal(page, withMetrics(page));
 });
 
 test('README.md shows the example as it is tested', async () => {

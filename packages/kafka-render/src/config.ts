@@ -269,6 +269,18 @@ export const commandLineSpec = {
       help: 'how long running jobs may go on after SIGTERM or Ctrl-C, before they are handed back',
       schema: seconds.default(20),
     },
+    metricsPort: {
+      flags: '--metrics-port <port>',
+      env: 'KAFKA_RENDER_METRICS_PORT',
+      help: 'port of /metrics (Prometheus), /healthz and /readyz, one for each worker of a machine; 0: any that is free, the log says which; by default none',
+      schema: z.coerce.number().int().min(0).max(65_535).optional(),
+    },
+    metricsHost: {
+      flags: '--metrics-host <host>',
+      env: 'KAFKA_RENDER_METRICS_HOST',
+      help: 'address of this machine that --metrics-port is opened at; whoever reaches it can read the metrics',
+      schema: text.default('127.0.0.1'),
+    },
     ...connectionOptions,
   },
   example:
@@ -319,6 +331,7 @@ export function readConfig(args: readonly string[]): RenderConfig {
       jobTimeoutMs: options.jobTimeout === undefined ? undefined : options.jobTimeout * 1_000,
       noProgressTimeoutMs: options.noProgressTimeout === undefined ? undefined : options.noProgressTimeout * 1_000,
       shutdownTimeoutMs: options.shutdownTimeout * 1_000,
+      metrics: options.metricsPort === undefined ? undefined : { port: options.metricsPort, host: options.metricsHost },
       ...connectionSettings(options),
     },
   };

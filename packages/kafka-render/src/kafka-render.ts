@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type KafkaRunnerOptions,
   type Message,
+  type MetricsRegistry,
   type MinioClient,
 } from 'kafka-runner';
 import { assetMissing, firstRound, roundWithMore, roundWithout, type Round } from './asset-rounds.ts';
@@ -30,6 +31,7 @@ import type { FrameRange } from './frames/frame-range.ts';
 import { openFolder } from './frames/open-below.ts';
 import { misspeltFields, parseRenderJob, type RenderJob } from './render-job.ts';
 import { RenderProgress } from './render-progress.ts';
+import type { RenderMetrics } from './render-metrics.ts';
 import { renderOutput } from './render-output.ts';
 import type { RenderSchemas } from './render-schemas.ts';
 import { reportScene, setProvenance } from './report-scene.ts';
@@ -72,6 +74,7 @@ export class KafkaRender extends KafkaRunner {
   readonly #renderings = new WeakMap<Job, Rendering>();
   /** Of jobs whose frames are all there: how many these are, and what of them earlier attempts have delivered. */
   readonly #takenOver = new WeakMap<Job, { readonly frames: number; readonly files: readonly FileSum[] }>();
+  #metrics: RenderMetrics | undefined;
 
   constructor(options: KafkaRunnerOptions, parts: RenderParts) {
     super({ outputLevel: 'debug', ...options });
@@ -92,7 +95,9 @@ export class KafkaRender extends KafkaRunner {
     warnOfMisspelt(value, job);
     // Frames go up before the response is made: one that could never be sent is found out now.
     renderOutput(value, 0, schemas.output);
-    return await this.#command(renderJob, await this.#stage(renderJob, firstRound, job), firstRound, job);
+    const scene = await this.#stage(renderJob, firstRound, job);
+    this.#metrics?.staged(scene);
+    return await this.#command(renderJob, scene, firstRound, job);
   }
 
   /** Another command when Blender has told what it misses, and that is to be had or may be missing. */
@@ -116,6 +121,11 @@ export class KafkaRender extends KafkaRunner {
   /** It is the same program for every job, and has started before; and the same GPU, which has worked before. */
   override isMachineFault({ code }: FailedError): boolean {
     return code === 'command-not-started' || code === 'device-lost';
+  }
+
+  override async registerMetrics(registry: MetricsRegistry): Promise<void> {
+    const { RenderMetrics: Metrics } = await import('./render-metrics.ts');
+    this.#metrics = new Metrics(registry, this.#parts);
   }
 
   async #stage({ scene: place }: RenderJob, { wanted }: Round, job: Job): Promise<StagedScene> {
@@ -165,6 +175,7 @@ export class KafkaRender extends KafkaRunner {
       fingerprintOf,
       signal: job.signal,
     });
+    this.#metrics?.takenOver(delivered.size);
     if (delivered.size > 0) job.logger.info({ frames: delivered.size }, 'delivered by an earlier attempt');
     return delivered;
   }
@@ -187,7 +198,9 @@ export class KafkaRender extends KafkaRunner {
       logger: job.logger,
       maxWaitingFrames: this.#parts.maxWaitingFrames,
       blender: job,
+      onUploaded: (bytes) => this.#metrics?.uploaded(bytes),
       onDelivered: (frame) => {
+        this.#metrics?.delivered();
         job.logger.debug({ frame }, 'frame delivered');
         progress.frameDelivered(frame);
         // One that is delivered again brings nobody nearer to the end.
@@ -201,6 +214,7 @@ export class KafkaRender extends KafkaRunner {
     const { renderJob, request, delivered, delivery, progress } = rendering;
     progress[Symbol.dispose]();
     const report = await blamingTheDisk("Blender's report", async () => readReport(request.reportPath));
+    this.#metrics?.rendered(report.frames);
     checkStarted(result, report, job.output.tail());
     checkDevice(result, report, job.output.tail());
     if (report.error?.code === 'asset-missing') return await this.#withAssets(rendering, report, job);

@@ -22,6 +22,7 @@ export { TopicReader } from './broker/topic-reader.ts';
 export type { GroupPosition } from './broker/topic-reader.ts';
 export { FencedError, TransactionalSender } from './broker/transactional-sender.ts';
 export { checkSettings } from './check-settings.ts';
+export type { Registry as MetricsRegistry } from 'prom-client';
 export { createLogger } from './logging/logger.ts';
 export type { Logger } from './logging/logger.ts';
 export { printable } from './printable.ts';

@@ -24,6 +24,8 @@ export interface JobEventMap {
   kept: [ended: EndedJob];
   /** The job is over, and that is stored together with its terminal record, if it has one. */
   ended: [ended: EndedJob];
+  /** An attempt, or several that waited for the same thing, failed because of the worker's machine. */
+  machineFault: [code: string];
 }
 
 /** For whoever tells what a worker does. Listeners decide nothing about a job: they neither throw nor wait. */

@@ -2,7 +2,9 @@ import { ConfluentConsumer } from './broker/confluent-consumer.ts';
 import { AcknowledgedCommitter } from './broker/acknowledged-committer.ts';
 import { ConfluentProducer } from './broker/confluent-producer.ts';
 import type { Committer } from './broker/port.ts';
+import type { Registry } from 'prom-client';
 import { TransactionalCommitter } from './broker/transactional-committer.ts';
+import { ResidentEvents } from './command/resident/resident-events.ts';
 import type { Command, CommandResult } from './command/run-command.ts';
 import { Sandbox } from './command/sandbox/sandbox.ts';
 import { Control } from './control/control.ts';
@@ -16,6 +18,9 @@ import { isJsonObject, stringifyJson, type JsonObject } from './json.ts';
 import { ErrorTopicStream } from './logging/error-topic-stream.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { Message } from './message.ts';
+import { MetricsServer } from './metrics/metrics-server.ts';
+import type { RunnerMetrics } from './metrics/runner-metrics.ts';
+import { WorkerHealth } from './metrics/worker-health.ts';
 import { parseRunnerOptions, type KafkaRunnerOptions, type RunnerSettings } from './options.ts';
 import { Settlements } from './offsets/settlements.ts';
 import type { StateNames } from './progress/job-progress.ts';
@@ -56,6 +61,11 @@ export class KafkaRunner<Value = unknown> {
   readonly #control: Control;
   #progressTopic: ProgressTopic | undefined;
   #controlTopic: ControlTopic | undefined;
+  readonly #residentEvents = new ResidentEvents();
+  readonly #watchdog = new StallWatchdog();
+  readonly #health = new WorkerHealth({ isStalled: () => this.#watchdog.isStalled });
+  #restarts = 0;
+  #metrics: RunnerMetrics | undefined;
   #sandbox: Sandbox | undefined;
   readonly #stopping = Promise.withResolvers<string>();
   /** Partitions whose topic was made anew under us: the group's positions are those of the former one. */
@@ -122,31 +132,56 @@ export class KafkaRunner<Value = unknown> {
     return isJsonObject(message.value) && 'jobId' in message.value ? { jobId: message.value['jobId'] } : {};
   }
 
+  /** Called once, when `metrics` are asked for: what a runner counts of its own. By default: nothing. */
+  registerMetrics(_registry: Registry): MaybePromise<void> {}
+
   /**
    * Takes jobs until SIGINT, SIGTERM or `stop`; a second signal ends the process at once. Throws UnavailableError
-   * when no broker answers at the start, ConfigError when a sandbox is required that does not work.
+   * when no broker answers at the start, ConfigError when a sandbox is required that does not work, or metrics cannot be served.
    */
   async startListening(): Promise<void> {
     using _signals = onShutdownSignals((signal) => this.stop(signal));
+    await using _server = await this.#serveMetrics();
     await using sandbox = await Sandbox.open(this.settings, this.logger);
     this.#sandbox = sandbox;
     await using topics = new AsyncDisposableStack();
     const { progressTopic, controlTopic } = this.settings;
     this.#progressTopic = progressTopic === undefined ? undefined : topics.use(this.#openProgress(progressTopic));
     this.#controlTopic = controlTopic === undefined ? undefined : topics.use(this.#openControl(controlTopic));
-    const watchdog = new StallWatchdog();
     // At the start an address may be wrong; later, a broker that does not answer will be back.
-    for (let connect = once; await this.#listen(watchdog, connect); connect = this.#untilConnected);
-    this.logger.info({ droppedLogLines: this.#errorStream.dropped, stalls: watchdog.stalls }, 'stopped');
+    for (let connect = once; await this.#listen(connect); connect = this.#untilConnected) this.#restarts += 1;
+    this.logger.info({ droppedLogLines: this.#errorStream.dropped, stalls: this.#watchdog.stalls }, 'stopped');
   }
 
   /** Ends `startListening` in good order: running jobs may finish within `shutdownTimeoutMs`, then they are handed back. */
   stop(reason = 'stop'): void {
+    this.#health.enter('draining');
     this.#stopping.resolve(reason);
   }
 
+  /** Whoever asks for none does not even load what counts. */
+  async #serveMetrics(): Promise<MetricsServer | undefined> {
+    const { metrics, inTopic, groupId = '' } = this.settings;
+    if (metrics === undefined) return undefined;
+    const { RunnerMetrics: Metrics } = await import('./metrics/runner-metrics.ts');
+    this.#metrics = new Metrics({
+      about: { runner: this.#name, worker: this.#identity.name, topic: inTopic, group: groupId },
+      jobs: this.jobEvents,
+      residents: this.#residentEvents,
+      health: this.#health,
+      counts: () => ({
+        restarts: this.#restarts,
+        stalls: this.#watchdog.stalls,
+        droppedLogLines: this.#errorStream.dropped,
+      }),
+    });
+    await this.registerMetrics(this.#metrics.registry);
+    return await MetricsServer.open({ ...metrics, pages: this.#metrics.pages, logger: this.logger });
+  }
+
   /** Returns whether the worker wants to start anew. */
-  async #listen(watchdog: StallWatchdog, connect: Connect): Promise<boolean> {
+  async #listen(connect: Connect): Promise<boolean> {
+    this.#health.enter('connecting');
     await using producer = this.#producer();
     await using resources = new AsyncDisposableStack();
     const consumer = this.#consumer();
@@ -162,7 +197,8 @@ export class KafkaRunner<Value = unknown> {
     this.#errorStream.open((record) => producer.send(record));
     // No job begins before its cancellation could be known.
     await Promise.race([this.#controlTopic?.untilKnown(), this.#stopping.promise]);
-    return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer), watchdog);
+    return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
+    return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
   }
 
   readonly #untilConnected: Connect = async (client) => {
@@ -171,22 +207,27 @@ export class KafkaRunner<Value = unknown> {
     await untilAvailable(() => client.connect(), stopped.signal, this.logger);
   };
 
-  async #work(consumer: ConfluentConsumer, committer: Committer, watchdog: StallWatchdog): Promise<boolean> {
+  async #work(consumer: ConfluentConsumer, committer: Committer): Promise<boolean> {
     const worker = new Worker({
       settings: this.settings,
       author: this,
       consumer,
-      settlements: new Settlements(committer, this.logger),
-      watchdog,
+      settlements: new Settlements(this.#metrics?.timed(committer) ?? committer, this.logger),
+      watchdog: this.#watchdog,
       events: this.jobEvents,
       control: this.#control,
       onStatus: () => this.#progressTopic?.statusChanged(),
+      residentEvents: this.#residentEvents,
+      health: this.#health,
       identity: this.#identity,
       runner: this.#name,
       sandbox: this.#sandbox,
       logger: this.logger,
     });
     this.#progressTopic?.watch({ status: () => worker.status(), ends: () => consumer.ends() });
+    this.#health.enter('joining');
+    this.#health.watch(() => consumer.silentMs);
+    this.#metrics?.watch({ status: () => worker.status(), ends: () => consumer.ends() });
     void this.#stopping.promise.then((reason) => worker.stop(reason));
     const { inTopic, outTopic, groupId, delivery } = this.settings;
     this.logger.info({ inTopic, outTopic, groupId, delivery, worker: this.#identity.name }, 'listening');

@@ -7,14 +7,19 @@ const codes: ReadonlySet<string> = new Set(['local-file-failed', 'machine-exhaus
 export class MachineFaults {
   readonly #limit: number;
   readonly #onLimit: (error: Error) => void;
+  readonly #onFault: (code: string) => void;
   /** Several jobs may wait for the same thing, and fail with it at once. */
   readonly #counted = new WeakSet<Error>();
   #inARow = 0;
 
-  /** @param onLimit called when there were `limit` in a row: the machine is of no use */
-  constructor(limit: number, onLimit: (error: Error) => void) {
+  /**
+   * @param onLimit called when there were `limit` in a row: the machine is of no use
+   * @param onFault called for each
+   */
+  constructor(limit: number, onLimit: (error: Error) => void, onFault: (code: string) => void = () => undefined) {
     this.#limit = limit;
     this.#onLimit = onLimit;
+    this.#onFault = onFault;
   }
 
   /** A command was run, with whatever success: the machine is not to blame. */
@@ -27,6 +32,7 @@ export class MachineFaults {
     if (!(error instanceof UnavailableError) || !codes.has(error.code) || this.#counted.has(error)) return;
     this.#counted.add(error);
     this.#inARow += 1;
+    this.#onFault(error.code);
     if (this.#inARow !== this.#limit) return;
     const what = `${this.#limit} attempts in a row have failed because of this machine, the last one: ${error.message}`;
     this.#onLimit(

@@ -157,6 +157,15 @@ const runnerOptionsSchema = clientSettingsSchema.extend({
    * jobs run, so this bounds how long its event loop may be stuck, never how long a job may take. Milliseconds.
    */
   maxPollIntervalMs: milliseconds.min(1_000).default(300_000),
+  /** Where `/metrics`, `/healthz` and `/readyz` are served over HTTP (`docs/metrics.md`). None: nowhere, and nothing is counted. */
+  metrics: z
+    .strictObject({
+      /** 0: any that is free; the log says which. */
+      port: z.number().int().min(0).max(65_535),
+      /** An address of this machine, or its name. Whoever can reach it can read the metrics. */
+      host: z.string().min(1).default('127.0.0.1'),
+    })
+    .optional(),
 });
 
 /** As an author writes them. */

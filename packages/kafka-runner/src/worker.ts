@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, Consumer, StartPosition, TopicPartition } from './broker/port.ts';
 import { CommandPlaces, NoPlaceError } from './command/command-places.ts';
+import type { ResidentEvents } from './command/resident/resident-events.ts';
 import type { Sandbox } from './command/sandbox/sandbox.ts';
 import { Cancelling } from './control/cancelling.ts';
 import type { Control, Taking } from './control/control.ts';
@@ -12,6 +13,7 @@ import { JobRoom } from './job-room.ts';
 import { JobsUnderWay } from './jobs-under-way.ts';
 import type { Logger } from './logging/logger.ts';
 import { MachineFaults } from './machine-faults.ts';
+import type { WorkerHealth } from './metrics/worker-health.ts';
 import { closeOwnership, type OwnedPartition, OwnedPartitions } from './offsets/owned-partitions.ts';
 import type { Settlements } from './offsets/settlements.ts';
 import type { RunnerSettings } from './options.ts';
@@ -32,6 +34,9 @@ export interface WorkerParts {
   readonly control: Control;
   /** Called when `status` says something else but how busy it is. */
   readonly onStatus?: () => void;
+  readonly residentEvents?: ResidentEvents;
+  /** Told whether the worker has a place in its group. */
+  readonly health?: Pick<WorkerHealth, 'enter'>;
   readonly identity: WorkerIdentity;
   readonly runner: string;
   /** What commands run in, if they do. */
@@ -56,6 +61,12 @@ const heedMs = 5_000;
 export interface WorkerStatus {
   readonly slots: number;
   readonly busy: number;
+  readonly places: number;
+  readonly busyPlaces: number;
+  /** Records that have arrived and wait for a slot. */
+  readonly waiting: number;
+  /** Whether the partitions are paused. */
+  readonly isPaused: boolean;
   readonly partitions: readonly OwnedPartition[];
 }
 
@@ -105,6 +116,7 @@ export class Worker {
       `${identity.id}-${randomUUID().slice(0, 8)}`,
       this.#parts.logger,
       this.#parts.sandbox,
+      this.#parts.residentEvents,
     );
     using cancelling = this.#cancelling();
     const slots = this.#slots(cancelling);
@@ -157,11 +169,6 @@ export class Worker {
     this.#letGo(`stopped by ${reason}`, shutdownTimeoutMs);
   }
 
-  status(): WorkerStatus {
-    const { settings } = this.#parts;
-    return { slots: jobsAtATime(settings), busy: this.#underWay.size, partitions: this.#owned.all };
-  }
-
   /** Whoever drains it lets the running jobs end, however long they take. */
   readonly #takingChanged = (taking: Taking): void => {
     this.#parts.onStatus?.();
@@ -170,10 +177,21 @@ export class Worker {
   };
 
   #takeNoMore(why: string): void {
+    this.#parts.health?.enter('draining');
     this.#over.abort();
     this.#closeIntake();
     this.#places.close(new NoPlaceError('shutdown', why));
     this.#parts.consumer.stop();
+  }
+
+  status(): WorkerStatus {
+    const { settings } = this.#parts;
+    return {
+      ...{ slots: jobsAtATime(settings), busy: this.#underWay.size },
+      ...{ places: settings.concurrency, busyPlaces: this.#places.busy },
+      ...{ waiting: this.#intake.size, isPaused: this.#intake.isPaused },
+      partitions: this.#owned.all,
+    };
   }
 
   /** With a group, what has arrived comes again. */
@@ -225,6 +243,7 @@ export class Worker {
     const { logger } = this.#parts;
     logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
     this.#parts.watchdog.assigned(partitions);
+    this.#parts.health?.enter('ready');
     for (const position of partitions) {
       if (this.#owned.assign(position)) continue;
       const { topic, partition, offset } = position;
@@ -252,6 +271,7 @@ export class Worker {
 
   /** Nobody would take last words, and waiting for jobs that end would keep us out of the group. */
   #lost(partitions: readonly TopicPartition[]): void {
+    this.#parts.health?.enter('joining');
     for (const owned of this.#lose(partitions, 'partitions lost: the session is over')) closeOwnership(owned);
   }
 
@@ -314,7 +334,11 @@ export class Worker {
       ...{ author, settlements, events, runner, outTopic, errorTopic, maxMessageBytes, jobTimeoutMs, maxAttempts },
       worker: identity.name,
       cancelling,
-      machine: new MachineFaults(settings.maxMachineFaults, (error) => this.#fail(error)),
+      machine: new MachineFaults(
+        settings.maxMachineFaults,
+        (error) => this.#fail(error),
+        (code) => events.emit('machineFault', code),
+      ),
       openJob: (delivery) => room.open(delivery),
       enterPlace: (signal) => this.#places.enter(signal),
       runCommand: (command, job, place) => room.run(command, job, place),

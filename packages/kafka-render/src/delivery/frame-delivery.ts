@@ -18,6 +18,8 @@ export interface DeliveryContext extends UploadPlace {
   readonly blockedScripts: 'render' | 'fail' | undefined;
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** A file is in storage. */
+  readonly onUploaded?: (bytes: number) => void;
   /** All files of a frame are in storage. */
   readonly onDelivered: (frame: number) => void;
   /** While so many frames wait for storage, Blender stands still. */
@@ -156,11 +158,12 @@ export class FrameDelivery implements AsyncDisposable {
   }
 
   async #upload(files: readonly VerifiedFrame[], of: FrameOfFile | undefined): Promise<void> {
-    const { logger, onDelivered } = this.#context;
+    const { logger, onUploaded, onDelivered } = this.#context;
     for (const file of files) {
       const upload = () => uploadFrameFile(this.#context, file, of, this.#signal);
       const sha256 = await untilAvailable(upload, this.#signal, logger);
       this.#delivered.set(file.path, { file, sha256 });
+      onUploaded?.(file.bytes);
     }
     if (of) onDelivered(of.frame);
   }

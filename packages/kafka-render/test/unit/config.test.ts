@@ -72,6 +72,7 @@ test('defaults', () => {
     delivery: 'exactly-once',
     maxAttempts: 3,
     maxMachineFaults: 5,
+    metrics: undefined,
     retryDelayMs: 1_000,
     instanceId: undefined,
     leaveOnStop: false,
@@ -130,6 +131,14 @@ suite('the environment', () => {
     withEnvironment(t, { KAFKA_RENDER_MAX_FRAMES: 'many' });
     assert.throws(() => readConfig(positionals), /--max-frames/);
   });
+});
+
+test('metrics at the loopback address, unless said otherwise', () => {
+  const metricsOf = (...args: string[]) => readConfig([...positionals, ...args]).runner.metrics;
+  assert.deepEqual(metricsOf('--metrics-port', '9464'), { port: 9464, host: '127.0.0.1' });
+  assert.deepEqual(metricsOf('--metrics-port', '0', '--metrics-host', '::'), { port: 0, host: '::' });
+  assert.equal(metricsOf('--metrics-host', '::'), undefined);
+  assert.throws(() => metricsOf('--metrics-port', '65536'), /--metrics-port/);
 });
 
 test('all wrong values are named at once', () => {

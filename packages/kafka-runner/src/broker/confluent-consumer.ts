@@ -30,6 +30,7 @@ export class ConfluentConsumer implements Consumer {
   #listener: ConsumerListener | undefined;
   #polling: Promise<void> = Promise.resolve();
   #state: 'new' | 'polling' | 'stopped' | 'closed' = 'new';
+  #polledMs = 0;
   #paused = false;
 
   constructor(settings: ConsumerSettings) {
@@ -65,6 +66,11 @@ export class ConfluentConsumer implements Consumer {
     return this.#client;
   }
 
+  /** For how long it was not polled though it should be, milliseconds. */
+  get silentMs(): number {
+    return this.#state === 'polling' || this.#state === 'stopped' ? performance.now() - this.#polledMs : 0;
+  }
+
   /** What the group has stored; partitions that have no position are missing. Throws UnavailableError. */
   async committed(partitions: readonly TopicPartition[]): Promise<Position[]> {
     return await committedPositions(this.#client, partitions);
@@ -73,6 +79,7 @@ export class ConfluentConsumer implements Consumer {
   async start(listener: ConsumerListener): Promise<void> {
     this.#listener = listener;
     this.#state = 'polling';
+    this.#polledMs = performance.now();
     await this.#assignment.start(listener);
     this.#polling = this.#poll().catch((error: Error) => listener.failed(error));
   }
@@ -126,6 +133,7 @@ export class ConfluentConsumer implements Consumer {
 
   async #poll(): Promise<void> {
     while (this.#state !== 'closed') {
+      this.#polledMs = performance.now();
       const { error, messages } = await this.#consumeOne();
       if (error?.code === codes.ERR__FATAL) return this.#fail(error);
       if (error) {

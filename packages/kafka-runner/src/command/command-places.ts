@@ -38,6 +38,11 @@ export class CommandPlaces {
     return this.#take(left.resolve);
   }
 
+  /** How many are taken. */
+  get busy(): number {
+    return this.#taken.filter(Boolean).length;
+  }
+
   #take(leave: () => void): Place {
     const number = this.#taken.indexOf(false);
     this.#taken[number] = true;

@@ -7,11 +7,13 @@ import type { RunnerSettings } from '../options.ts';
 import { jobsAtATime } from '../slots.ts';
 import type { WorkerStatus } from '../worker.ts';
 
+type ToldStatus = Pick<WorkerStatus, 'slots' | 'busy' | 'partitions'>;
+
 const beatMs = 5_000;
 
 /** Where a worker's events find what they say. */
 export interface BeatingWorker {
-  status(): WorkerStatus;
+  status(): ToldStatus;
   /** The ends of the partitions, as Kafka says. */
   ends(): Promise<readonly StartPosition[]>;
 }
@@ -33,7 +35,7 @@ export class Heartbeat implements Disposable {
   readonly #timer: NodeJS.Timeout;
   #worker: BeatingWorker | undefined;
   #ends = new Map<string, number>();
-  #status: WorkerStatus;
+  #status: ToldStatus;
   #isAsking = false;
 
   constructor(context: HeartbeatContext) {

@@ -40,10 +40,12 @@ export class Sender {
   }
 
   #sendOnce(topic: string, value: string | Buffer | null, options: SendOptions): Promise<DeliveryError | null> {
-    const { partition = null, key = null } = options;
+    const { partition = null, key = null, headers = {} } = options;
+    const kafkaHeaders = Object.entries(headers).map(([name, text]) => ({ [name]: text }));
     return new Promise((resolve) => {
       try {
-        this.#client.produce(topic, partition, value === null ? null : Buffer.from(value), key, null, resolve);
+        const bytes = value === null ? null : Buffer.from(value);
+        this.#client.produce(topic, partition, bytes, key, null, resolve, kafkaHeaders);
       } catch (error) {
         resolve(error as DeliveryError);
       }
@@ -60,4 +62,5 @@ export class Sender {
 export interface SendOptions {
   readonly partition?: number;
   readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
