@@ -1,7 +1,7 @@
 import { UnavailableError } from './errors.ts';
 
 /** Faults of the worker's machine that a wait may mend, but that no other worker has. A full disk holds jobs back by itself. */
-const codes: ReadonlySet<string> = new Set(['local-file-failed', 'machine-exhausted']);
+export const machineFaultCodes: ReadonlySet<string> = new Set(['local-file-failed', 'machine-exhausted']);
 
 /** Counts attempts that fail one after the other because of the worker's own machine. A backlog is not its to fail. */
 export class MachineFaults {
@@ -29,7 +29,7 @@ export class MachineFaults {
 
   /** An attempt has failed. */
   failed(error: unknown): void {
-    if (!(error instanceof UnavailableError) || !codes.has(error.code) || this.#counted.has(error)) return;
+    if (!(error instanceof UnavailableError) || !machineFaultCodes.has(error.code) || this.#counted.has(error)) return;
     this.#counted.add(error);
     this.#inARow += 1;
     this.#onFault(error.code);

@@ -1,11 +1,16 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { JobEvents } from '../job-events.ts';
 import type { EndedJob } from '../job-flow.ts';
+import { machineFaultCodes } from '../machine-faults.ts';
 import { boundedLabel } from './bounded-label.ts';
 import type { WorkEstimate } from './work-estimate.ts';
 
 /** Seconds: a job may take milliseconds or a night. */
 const buckets = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000];
+
+/** Of the base; they are there from the start, so that the first time counts as an increase. */
+const awayCodes = ['broker-unreachable', 'storage-unreachable', 'storage-credentials-refused', 'disk-full'];
+const keptCodes = ['partition-lost', 'shutdown'];
 
 /** Counts what happens to jobs, and learns from those that end how much work one is. */
 export function countJobs(registry: Registry, events: JobEvents, work: WorkEstimate): void {
@@ -31,7 +36,6 @@ export function countJobs(registry: Registry, events: JobEvents, work: WorkEstim
     buckets,
     registers,
   });
-  // So that the first one counts as an increase.
   jobs.inc({ outcome: 'completed', code: '' }, 0);
   const [codeLabel, phaseLabel] = [boundedLabel(), boundedLabel()];
   events.on('ended', (ended) => {
@@ -72,6 +76,9 @@ function countAttempts(registry: Registry, events: JobEvents): void {
     'kafka_runner_machine_faults_total',
     "Attempts that failed because of the worker's machine, by code.",
   );
+  for (const code of keptCodes) kept.inc({ code }, 0);
+  for (const code of [...awayCodes, ...machineFaultCodes]) away.inc({ code }, 0);
+  for (const code of machineFaultCodes) faults.inc({ code }, 0);
   const label = boundedLabel();
   events.on('arrived', () => arrived.inc());
   events.on('begun', () => attempts.inc());

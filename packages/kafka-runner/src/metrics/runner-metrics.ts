@@ -74,13 +74,15 @@ export class RunnerMetrics {
   }
 
   #registerCommits(): Histogram<'result'> {
-    return new Histogram({
+    const seconds = new Histogram({
       name: 'kafka_runner_commit_seconds',
       help: 'Commits, each a transaction under exactly-once, by result: stored, or failed, and then they are made again.',
       labelNames: ['result'],
       buckets: commitBuckets,
       registers: [this.registry],
     });
+    for (const result of ['stored', 'failed'] as const) seconds.zero({ result });
+    return seconds;
   }
 
   #registerCounts(): void {

@@ -40,6 +40,34 @@ test('a job that is handed back is kept', async () => {
   assert.deepEqual(await heard(job), ['kept: interrupted']);
 });
 
+test('what is away is told each time', async () => {
+  let attempts = 0;
+  const msgToCommand = (): string[] => {
+    attempts += 1;
+    if (attempts === 1) throw new UnavailableError('away', 'away');
+    return ['true'];
+  };
+  const { delivery, context } = jobUnderTest({ msgToCommand });
+  const told: string[] = [];
+  context.events.on('away', ({ record }, { code }) => told.push(`${record.offset} ${code}`));
+  await reachEnd(delivery, context);
+  assert.deepEqual(told, ['0 away']);
+});
+
+test('a fault of the machine is told by the worker', async (t) => {
+  const { worker, events, deliver, until } = await workerUnderTest(t, {
+    maxMachineFaults: 1,
+    resident: { command: ['false'] },
+  });
+  const told: string[] = [];
+  events.on('machineFault', (code) => told.push(code));
+  const running = assert.rejects(worker.run(), /does not start/);
+  await until(() => worker.status().partitions.length > 0);
+  deliver(0, 0, 'exit 0');
+  await running;
+  assert.deepEqual(told, ['machine-exhausted']);
+});
+
 test('a worker tells of a job from its arrival to its end', async (t) => {
   const { worker, events, lines, deliver, until } = await workerUnderTest(t);
   const told: string[] = [];

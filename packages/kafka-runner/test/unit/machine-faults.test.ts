@@ -5,11 +5,21 @@ import { MachineFaults } from '../../src/machine-faults.ts';
 
 const exhausted = (): UnavailableError => new UnavailableError('machine-exhausted', 'no licence');
 
+function toldOf(act: (faults: MachineFaults) => void) {
+  const [messages, codes] = [[] as string[], [] as string[]];
+  act(
+    new MachineFaults(
+      3,
+      ({ message }) => messages.push(message),
+      (code) => codes.push(code),
+    ),
+  );
+  return { messages, codes };
+}
+
 /** How often three in a row were told of. */
 function told(act: (faults: MachineFaults) => void): string[] {
-  const messages: string[] = [];
-  act(new MachineFaults(3, ({ message }) => messages.push(message)));
-  return messages;
+  return toldOf(act).messages;
 }
 
 test('so many in a row, told once', () => {
@@ -40,4 +50,13 @@ test('one fault that meets many jobs is one, and what is no fault of the machine
     faults.failed(exhausted());
   });
   assert.deepEqual(messages, []);
+});
+
+test('each is told to who counts, one that meets many jobs once', () => {
+  const one = exhausted();
+  const { codes } = toldOf((faults) => {
+    for (const error of [one, one, new Error('bug'), new UnavailableError('local-file-failed', '')])
+      faults.failed(error);
+  });
+  assert.deepEqual(codes, ['machine-exhausted', 'local-file-failed']);
 });

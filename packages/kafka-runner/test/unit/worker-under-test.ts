@@ -7,6 +7,7 @@ import type { Control } from '../../src/control/control.ts';
 import type { JobEvents } from '../../src/job-events.ts';
 import { KafkaRunner } from '../../src/kafka-runner.ts';
 import type { Message } from '../../src/message.ts';
+import { WorkerHealth } from '../../src/metrics/worker-health.ts';
 import { Settlements } from '../../src/offsets/settlements.ts';
 import type { KafkaRunnerOptions } from '../../src/options.ts';
 import { workerIdentity } from '../../src/worker-identity.ts';
@@ -34,6 +35,7 @@ export interface WorkerUnderTest {
   readonly control: Control;
   readonly committer: RecordingCommitter;
   readonly events: JobEvents;
+  readonly health: WorkerHealth;
   readonly lines: Record<string, unknown>[];
   /** The offset after the last record of each partition, as Kafka says; none, unless a test says otherwise. */
   readonly ends: StartPosition[];
@@ -66,12 +68,12 @@ export async function workerUnderTest(
   const control = aControl();
   const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => ends };
   const kafka = (): ConsumerListener => listener ?? started();
+  const watchdog = new StallWatchdog();
+  const health = new WorkerHealth({ isStalled: () => watchdog.isStalled });
   const worker = new Worker({
     ...{ settings: author.settings, author, consumer, logger },
     ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },
-    watchdog: new StallWatchdog(),
-    events: author.jobEvents,
-    control,
+    ...{ watchdog, health, control, events: author.jobEvents },
   });
   const deliverMessage = (about: Partial<ConsumedRecord>, message: { run: string; jobId?: number }): void =>
     kafka().record(aRecord({ ...about, value: Buffer.from(JSON.stringify(message)) }));
@@ -80,7 +82,8 @@ export async function workerUnderTest(
   const until = async (isSeen: () => boolean): Promise<void> => {
     while (!isSeen()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { worker, control, committer, events: author.jobEvents, lines, ends, kafka, deliver, deliverMessage, until };
+  const about = { worker, control, committer, events: author.jobEvents, health, lines, ends };
+  return { ...about, kafka, deliver, deliverMessage, until };
 }
 
 function started(): never {

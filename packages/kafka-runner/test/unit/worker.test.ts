@@ -155,6 +155,20 @@ test('a slot that fails hands the jobs of the others back before the worker ends
   assert.ok(under.lines.some(({ message }) => /job is kept: the worker has failed/.test(String(message))));
 });
 
+test('ready while the group counts it in, also without partitions', limit, async (t) => {
+  const { worker, health, kafka, lines, until } = await workerUnderTest(t);
+  assert.equal(health.ready().isGood, false);
+  const running = worker.run();
+  await until(() => lines.some(({ message }) => message === 'partitions assigned'));
+  assert.equal(health.ready().isGood, true);
+  kafka().lost([{ topic: 'jobs', partition: 0 }]);
+  assert.deepEqual([health.ready().isGood, health.ready().status], [false, 'joining']);
+  kafka().assigned([]);
+  assert.equal(health.ready().isGood, true);
+  worker.stop('the test');
+  await running;
+});
+
 test('a consumer that cannot go on ends the worker', limit, async (t) => {
   const under = await workerUnderTest(t);
   const failing = run(under, async () => under.kafka().failed(new Error('fenced')));

@@ -130,6 +130,11 @@ test('commits, and what is counted elsewhere', async () => {
 test('what was away, faults of the machine, and resident programs', async () => {
   const [jobs, residents] = [new JobEvents(), new ResidentEvents()];
   const { scrape } = metricsUnderTest({ jobs, residents });
+  const before = await scrape();
+  // What is not there before it happens for the first time is no increase to Prometheus.
+  for (const name of ['machine_faults_total', 'unavailable_total', 'jobs_kept_total', 'resident_replaced_total'])
+    assert.equal(before.value(`kafka_runner_${name}`), 0, name);
+  assert.equal(before.value('kafka_runner_commit_seconds', { result: 'failed' }), 0);
   jobs.emit('machineFault', 'machine-exhausted');
   residents.emit('started', 'ready');
   residents.emit('replaced', 'grown');
