@@ -63,7 +63,7 @@ export class KafkaRunner<Value = unknown> {
   #controlTopic: ControlTopic | undefined;
   readonly #residentEvents = new ResidentEvents();
   readonly #watchdog = new StallWatchdog();
-  readonly #health = new WorkerHealth({ isStalled: () => this.#watchdog.isStalled });
+  readonly #health: WorkerHealth;
   #restarts = 0;
   #metrics: RunnerMetrics | undefined;
   #sandbox: Sandbox | undefined;
@@ -75,6 +75,8 @@ export class KafkaRunner<Value = unknown> {
   constructor(options: KafkaRunnerOptions) {
     this.settings = parseRunnerOptions(options);
     this.#name = this.settings.name ?? new.target.name;
+    const { stallTimeoutMs } = this.settings;
+    this.#health = new WorkerHealth({ isStalled: () => this.#watchdog.isStalled, maxSilentMs: stallTimeoutMs });
     this.#errorStream = new ErrorTopicStream(this.settings.errorTopic);
     this.logger = createLogger({
       runner: this.#name,

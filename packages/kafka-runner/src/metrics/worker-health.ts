@@ -9,9 +9,6 @@ const why: Readonly<Record<WorkerStage, string>> = {
   draining: 'it takes no more jobs, and ends',
 };
 
-/** Longer than any poll waits, and shorter than the group does. */
-const maxSilentMs = 30_000;
-
 export interface HealthAnswer {
   readonly isGood: boolean;
   readonly status: string;
@@ -21,6 +18,8 @@ export interface HealthAnswer {
 interface HealthSources {
   /** Whether there is work that nobody begins, and the worker has noticed. */
   readonly isStalled: () => boolean;
+  /** For how long the Kafka client may not be polled: much longer than a poll waits. */
+  readonly maxSilentMs: number;
 }
 
 /** What an orchestrator wants to know: does it live, and does it take jobs. */
@@ -46,7 +45,7 @@ export class WorkerHealth {
   alive(): HealthAnswer {
     if (this.#sources.isStalled())
       return { isGood: false, status: 'stalled', reason: 'nothing is begun though there is work' };
-    if (this.#silentMs() > maxSilentMs)
+    if (this.#silentMs() > this.#sources.maxSilentMs)
       return { isGood: false, status: 'silent', reason: 'the Kafka client is not polled any more' };
     return { isGood: true, status: 'alive', reason: 'the event loop runs' };
   }

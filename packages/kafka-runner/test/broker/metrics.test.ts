@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunnerProcess } from '../kafka/runner-process.ts';
 import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
 import { promlint } from '../prometheus/promlint.ts';
@@ -111,6 +112,22 @@ test(
     );
     const third = runner.start({ metrics });
     assert.notEqual(await urlOf(third), await urlOf(first));
+  },
+);
+
+test(
+  'polls of the Kafka client are not answered any more: it should be started anew',
+  { timeout: 60_000 },
+  async (t) => {
+    const runner = await RunnerUnderTest.create(t);
+    const deaf = { muteAfter: 1, mutePolls: true };
+    const worker = await runner.startAssigned({ metrics, stallTimeoutMs: 1_000 }, deaf);
+    const url = await urlOf(worker);
+    assert.deepEqual(await health(url, 'healthz'), [200, 'alive']);
+    await runner.send({ command: ['true'] });
+    await worker.logged(/^completed$/);
+    while ((await health(url, 'healthz'))[0] === 200) await sleep(100);
+    assert.deepEqual(await health(url, 'healthz'), [503, 'silent']);
   },
 );
 

@@ -31,6 +31,8 @@ export interface RunnerStart {
   readonly failPoint?: string;
   /** After how many messages its first consumer is mute; see `fixtures/mute-consumer.ts`. */
   readonly muteAfter?: number;
+  /** Then its polls are not answered either. */
+  readonly mutePolls?: boolean;
   /** A program that runs the runner, with its own arguments: the runner is what it becomes. */
   readonly before?: readonly string[];
 }
@@ -48,7 +50,7 @@ export class RunnerProcess {
   #printed = '';
 
   constructor(t: TestContext, options: KafkaRunnerOptions, start: RunnerStart = {}) {
-    const { fixture = 'test-runner.ts', failPoint, clockFile, muteAfter, before = [] } = start;
+    const { fixture = 'test-runner.ts', failPoint, clockFile, muteAfter, mutePolls, before = [] } = start;
     const file = (name: string): string => path.join(import.meta.dirname, '../fixtures', name);
     const preload = [
       ...(failPoint === undefined ? [] : ['--import', file('fail-points.ts')]),
@@ -57,7 +59,10 @@ export class RunnerProcess {
     ];
     const node = [process.execPath, '--conditions=kafka-runner-source', ...preload];
     const [program, ...args] = [...before, ...node, file(fixture), JSON.stringify(options)];
-    const env = { ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile, MUTE_AFTER: muteAfter?.toString() };
+    const env = {
+      ...{ ...process.env, FAIL_POINT: failPoint, CLOCK_FILE: clockFile, MUTE_AFTER: muteAfter?.toString() },
+      ...(mutePolls && { MUTE_POLLS: '1' }),
+    };
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child = child;
     this.#exit = once(child, 'exit');

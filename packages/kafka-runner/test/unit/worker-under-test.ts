@@ -69,7 +69,7 @@ export async function workerUnderTest(
   const consumer = { start, pause: () => {}, resume: () => {}, stop: () => {}, ends: async () => ends };
   const kafka = (): ConsumerListener => listener ?? started();
   const watchdog = new StallWatchdog();
-  const health = new WorkerHealth({ isStalled: () => watchdog.isStalled });
+  const health = new WorkerHealth({ isStalled: () => watchdog.isStalled, maxSilentMs: 1_000 });
   const worker = new Worker({
     ...{ settings: author.settings, author, consumer, logger },
     ...{ settlements: new Settlements(committer, logger), identity: workerIdentity(), runner: 'test' },

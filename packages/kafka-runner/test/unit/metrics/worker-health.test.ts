@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { WorkerHealth } from '../../../src/metrics/worker-health.ts';
 
 test('ready only while it takes jobs, and it says why not', () => {
-  const health = new WorkerHealth({ isStalled: () => false });
+  const health = new WorkerHealth({ isStalled: () => false, maxSilentMs: 1 });
   const said = (): unknown[] => [health.ready().isGood, health.ready().status];
   assert.deepEqual(said(), [false, 'starting']);
   for (const stage of ['connecting', 'joining', 'ready', 'joining', 'ready'] as const) {
@@ -19,7 +19,7 @@ test('ready only while it takes jobs, and it says why not', () => {
 
 test('alive, unless it has stalled or its client is not polled', () => {
   let [isStalled, silentMs] = [false, 0];
-  const health = new WorkerHealth({ isStalled: () => isStalled });
+  const health = new WorkerHealth({ isStalled: () => isStalled, maxSilentMs: 30_000 });
   assert.deepEqual([health.alive().isGood, health.alive().status], [true, 'alive']);
   health.watch(() => silentMs);
   silentMs = 29_000;
