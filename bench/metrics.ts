@@ -1,5 +1,5 @@
 /**
- * What metrics cost: a worker without, and one with them that is scraped every second, by turns:
+ * What metrics cost: a worker without, one with them, and that one scraped every second, by turns:
  *
  *     bin/node bench/metrics.ts [ROUNDS]      default: 10 rounds
  */
@@ -10,11 +10,11 @@ import { outFolder } from './processes.ts';
 import { putScenes, RenderBench } from './render-bench.ts';
 import { spread } from './report.ts';
 import { takeRounds } from './row.ts';
-import { quantileOf, sampleOf, secondsOf } from './statistics.ts';
+import { sampleOf, secondsOf } from './statistics.ts';
 
 const [, , rounds = '10'] = process.argv;
 const jobs = 50;
-const idleMs = 3_000;
+const idleMs = 10_000;
 const port = 19_464;
 
 await mkdir(outFolder, { recursive: true });
@@ -33,32 +33,48 @@ async function scrape(): Promise<void> {
   scrapes.push(performance.now() - startedMs);
 }
 
-const scraping = setInterval(() => void scrape(), 1_000);
+interface Side {
+  readonly bench: RenderBench;
+  readonly isScraped: boolean;
+}
 
-/** Of the worker's Node process, for what is done meanwhile, milliseconds. */
-async function cpuMs(bench: RenderBench, action: () => Promise<unknown>): Promise<number> {
+/** What the worker's Node process took of a core meanwhile, milliseconds. */
+async function cpuMs({ bench, isScraped }: Side, action: () => Promise<unknown>): Promise<number> {
+  const scraping = isScraped ? setInterval(() => void scrape(), 1_000) : undefined;
   const [before] = bench.processes();
   await action();
   const [after] = bench.processes();
+  clearInterval(scraping);
   return after.cpuMs - before.cpuMs;
 }
 
-const perJob = (bench: RenderBench) => async () => (1_000 * (await secondsOf(() => bench.run(jobs)))) / jobs;
-const cpuPerJob = (bench: RenderBench) => async () => (await cpuMs(bench, () => bench.run(jobs))) / jobs;
-const idle = (bench: RenderBench) => async () => ((await cpuMs(bench, () => sleep(idleMs))) / idleMs) * 100;
+const sides: Readonly<Record<'off' | 'on' | 'scraped', Side>> = {
+  off: { bench: off, isScraped: false },
+  on: { bench: on, isScraped: false },
+  scraped: { bench: on, isScraped: true },
+};
+type Name = keyof typeof sides;
 
-console.log(`\n${rounds} rounds: medians, and the middle half.\n`);
-console.log('| | without | with, scraped every second | times |\n| --- | --- | --- | --- |');
-for (const [name, measure, digits] of [
-  [`one of ${jobs} queued jobs of one 64x64 frame, ms`, perJob, 1],
-  ["CPU time of the worker's Node process for it, ms", cpuPerJob, 1],
-  ['CPU of that process while nothing is to do, % of a core', idle, 2],
-] as const) {
-  const { without, within } = await takeRounds(Number(rounds), { without: measure(off), within: measure(on) });
-  const ratio = sampleOf(within.map((value, round) => value / (without[round] ?? Number.NaN)));
-  const cells = [spread(sampleOf(without), digits), spread(sampleOf(within), digits), spread(ratio, 2)];
+/** Seconds for so many jobs are measured along with their CPU time. */
+const took: Record<Name, number[]> = { off: [], on: [], scraped: [] };
+const busy = (name: Name) => async () =>
+  await cpuMs(sides[name], async () => took[name].push(await secondsOf(() => sides[name].bench.run(jobs))));
+const idle = (name: Name) => async () => await cpuMs(sides[name], () => sleep(idleMs));
+const measured = (of: typeof busy) =>
+  takeRounds(Number(rounds), { off: of('off'), on: of('on'), scraped: of('scraped') });
+
+function print(name: string, taken: Readonly<Record<Name, readonly number[]>>, factor: number, digits: number): void {
+  const times = (side: Name): string =>
+    spread(sampleOf(taken[side].map((value, round) => value / (taken.off[round] ?? Number.NaN))), 2);
+  const cell = (side: Name): string => spread(sampleOf(taken[side].map((value) => value * factor)), digits);
+  const cells = [cell('off'), cell('on'), times('on'), cell('scraped'), times('scraped')];
   console.log(`| ${name} | ${cells.join(' | ')} |`);
 }
-clearInterval(scraping);
-const took = `${spread(sampleOf(scrapes), 1)} ms, at most ${quantileOf(scrapes, 1).toFixed(1)} ms`;
-console.log(`\n${scrapes.length} scrapes of ${(bytes / 1_024).toFixed(0)} KiB: ${took}.`);
+
+console.log(`\n${rounds} rounds: medians, and the middle half.\n`);
+console.log('| | without | with | times | scraped every second | times |\n| --- | --- | --- | --- | --- | --- |');
+const cpuOfJobs = await measured(busy);
+print(`one of ${jobs} queued jobs of one 64x64 frame, ms`, took, 1_000 / jobs, 1);
+print("CPU time of the worker's Node process for it, ms", cpuOfJobs, 1 / jobs, 1);
+print('CPU of that process while nothing is to do, % of a core', await measured(idle), 100 / idleMs, 2);
+console.log(`\n${scrapes.length} scrapes of ${(bytes / 1_024).toFixed(0)} KiB: ${spread(sampleOf(scrapes), 1)} ms.`);
