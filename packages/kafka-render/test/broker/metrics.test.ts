@@ -6,7 +6,7 @@ import { promlint } from '../../../kafka-runner/test/prometheus/promlint.ts';
 import { Scrape } from '../../../kafka-runner/test/prometheus/scrape.ts';
 import { RenderFarm } from '../render-farm.ts';
 
-test('a worker with Blender', { timeout: 90_000 }, async (t) => {
+test('a worker with Blender', { timeout: 180_000 }, async (t) => {
   const farm = await RenderFarm.open(t);
   const scenePath = await farm.putScene('counter');
   const worker = farm.startWorker({ args: ['--metrics-port', '0', '--recycle-after', '2'] });
