@@ -76,7 +76,11 @@ export class KafkaRunner<Value = unknown> {
     this.settings = parseRunnerOptions(options);
     this.#name = this.settings.name ?? new.target.name;
     const { stallTimeoutMs } = this.settings;
-    this.#health = new WorkerHealth({ isStalled: () => this.#watchdog.isStalled, maxSilentMs: stallTimeoutMs });
+    this.#health = new WorkerHealth({
+      isStalled: () => this.#watchdog.isStalled,
+      isPaused: () => this.#control.taking === 'paused',
+      maxSilentMs: stallTimeoutMs,
+    });
     this.#errorStream = new ErrorTopicStream(this.settings.errorTopic);
     this.logger = createLogger({
       runner: this.#name,

@@ -20,6 +20,8 @@ interface HealthSources {
   readonly isStalled: () => boolean;
   /** For how long the Kafka client may not be polled: much longer than a poll waits. */
   readonly maxSilentMs: number;
+  /** Whether an order has paused it. Default: never. */
+  readonly isPaused?: () => boolean;
 }
 
 /** What an orchestrator wants to know: does it live, and does it take jobs. */
@@ -52,6 +54,8 @@ export class WorkerHealth {
 
   /** Not good: it takes no jobs at the moment. */
   ready(): HealthAnswer {
+    if (this.#stage === 'ready' && this.#sources.isPaused?.())
+      return { isGood: false, status: 'paused', reason: 'it was told to begin no jobs' };
     return { isGood: this.#stage === 'ready', status: this.#stage, reason: why[this.#stage] };
   }
 }

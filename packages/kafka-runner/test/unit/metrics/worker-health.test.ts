@@ -17,6 +17,15 @@ test('ready only while it takes jobs, and it says why not', () => {
   assert.deepEqual(said(), [false, 'draining']);
 });
 
+test('not ready while it is paused', () => {
+  let isPaused = true;
+  const health = new WorkerHealth({ isStalled: () => false, maxSilentMs: 1, isPaused: () => isPaused });
+  health.enter('ready');
+  assert.deepEqual([health.ready().isGood, health.ready().status], [false, 'paused']);
+  isPaused = false;
+  assert.equal(health.ready().isGood, true);
+});
+
 test('alive, unless it has stalled or its client is not polled', () => {
   let [isStalled, silentMs] = [false, 0];
   const health = new WorkerHealth({ isStalled: () => isStalled, maxSilentMs: 30_000 });
