@@ -204,7 +204,6 @@ export class KafkaRunner<Value = unknown> {
     // No job begins before its cancellation could be known.
     await Promise.race([this.#controlTopic?.untilKnown(), this.#stopping.promise]);
     return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
-    return await this.#work(consumer, transactions ?? new AcknowledgedCommitter(producer, consumer));
   }
 
   readonly #untilConnected: Connect = async (client) => {
