@@ -17,10 +17,8 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-const manifests = [
-  'package.json',
-  ...readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}/package.json`),
-];
+const published = readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}/package.json`);
+const manifests = ['package.json', 'site/package.json', ...published];
 
 test('exact versions', () => {
   const named = manifests.flatMap((file) => {
@@ -78,7 +76,7 @@ test('the bill of materials', async () => {
   const bill = JSON.parse(stdout) as { bomFormat: string; components: readonly { name: string; version: string }[] };
   assert.equal(bill.bomFormat, 'CycloneDX');
   const listed = new Set(bill.components.map(({ name, version }) => `${name}@${version}`));
-  for (const file of manifests.slice(1)) {
+  for (const file of published) {
     const { dependencies = {} } = JSON.parse(read(file)) as Manifest;
     for (const [name, version] of Object.entries(dependencies)) assert.ok(listed.has(`${name}@${version}`), name);
   }
