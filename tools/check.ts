@@ -41,10 +41,15 @@ const steps: readonly (Step | Tier)[] = [
   { name: 'dead code', commands: [[bin('knip')]] },
   { name: 'unit', patterns: ['packages/*/test/unit/**/*.test.ts', 'test/**/*.test.ts'], concurrency: 2 },
   { name: 'packaging', commands: [[node, 'tools/check-packages.ts']] },
+  { name: 'docs', commands: [[node, 'site/build.ts']] },
   { name: 'lab', patterns: ['lab/test/**/*.test.ts'], concurrency: 1 },
   {
     name: 'broker',
-    patterns: ['packages/*/test/{contract,broker}/**/*.test.ts', 'examples/test/**/*.test.ts'],
+    patterns: [
+      'packages/*/test/{contract,broker}/**/*.test.ts',
+      'examples/test/**/*.test.ts',
+      'site/test/**/*.test.ts',
+    ],
     lab: true,
     concurrency: 2,
   },

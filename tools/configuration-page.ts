@@ -41,7 +41,7 @@ ${table(verifySpec)}
 type Spec = CommandLineSpec<Record<string, OptionSpec>>;
 
 function usage({ program, positionals }: Spec): string {
-  return `    ${program} ${positionals.map(({ name }) => name.toUpperCase()).join(' ')}... [OPTIONS]`;
+  return `\`\`\`text\n${program} ${positionals.map(({ name }) => name.toUpperCase()).join(' ')}... [OPTIONS]\n\`\`\``;
 }
 
 function table({ options }: Spec): string {
