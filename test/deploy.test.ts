@@ -64,7 +64,7 @@ interface Selector {
 }
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
-  readonly containers: readonly { readonly args: readonly string[] }[];
+  readonly containers: readonly { readonly args: readonly string[]; readonly ports: readonly object[] }[];
   readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit: string } }[];
 }
 
@@ -97,6 +97,14 @@ test('the volume holds the scenes, and frames beside them', () => {
   const { emptyDir } = pod.volumes.find(({ name }) => name === 'work') ?? {};
   const [, gibibytes] = /^(\d+)Gi$/.exec(emptyDir?.sizeLimit ?? '') ?? [];
   assert.ok(Number(gibibytes) * 2 ** 30 > Number(config['KAFKA_RENDER_MAX_SCENES_BYTES']) + 2 ** 30);
+});
+
+test('probes ask the port that the worker opens', () => {
+  const [, opened] = /--metrics-port=(\d+)/.exec(pod.containers[0]?.args.join(' ') ?? '') ?? [];
+  assert.deepEqual(pod.containers[0]?.ports, [{ name: 'metrics', containerPort: Number(opened) }]);
+  const asked = read('deploy/kubernetes/deployment.yaml').match(/httpGet: .*/g) ?? [];
+  assert.equal(asked.length, 3);
+  assert.ok(asked.every((line) => line.endsWith(', port: metrics }')));
 });
 
 test('selectors select the workers, and KEDA looks at their group', () => {
