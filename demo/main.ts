@@ -16,8 +16,8 @@ import { Program } from './program.ts';
 
 const root = path.dirname(import.meta.dirname);
 const outFolder = path.join(root, 'out/demo');
-/** Far more than a job of the demo takes anywhere. */
-const jobTimeoutMs = 120_000;
+/** Far more than a job of the demo takes anywhere, also on a machine with much else to do. */
+const jobTimeoutMs = 300_000;
 const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
 
 /** A job on its way: `progress` is set by whoever displays it, `end` resolves with its terminal record. */

@@ -47,7 +47,7 @@ export class RunningCommand {
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found;
-      if (this.#hasEnded()) throw new Error(`it ended before it printed ${String(pattern)}\n${this.describe()}`);
+      if (this.hasEnded()) throw new Error(`it ended before it printed ${String(pattern)}\n${this.describe()}`);
       await once(this.#news, 'news', { signal: given }).catch((cause: Error) => {
         throw new Error(`it does not print ${String(pattern)}\n${this.describe()}`, { cause });
       });
@@ -55,7 +55,7 @@ export class RunningCommand {
   }
 
   /** Waits for its end; throws when that is not exit code 0. */
-  async succeeds(timeoutMs = 300_000): Promise<string> {
+  async succeeds(timeoutMs = 400_000): Promise<string> {
     const timer = setTimeout(() => this.#kill('SIGKILL'), timeoutMs);
     const end = await this.ended.finally(() => clearTimeout(timer));
     if (end !== 0) throw new Error(`it ended with ${end}\n${this.describe()}`);
@@ -64,17 +64,17 @@ export class RunningCommand {
 
   /** Ctrl-C, and the end of all that is left after 45 s. */
   async stop(): Promise<number | NodeJS.Signals> {
-    if (!this.#hasEnded()) this.#kill('SIGINT');
+    if (!this.hasEnded()) this.#kill('SIGINT');
     const timer = setTimeout(() => this.#kill('SIGKILL'), endWithinMs);
     return await this.ended.finally(() => clearTimeout(timer));
   }
 
-  describe(): string {
-    return `$ ${this.command}\n${this.output.split('\n').slice(-30).join('\n')}`;
+  hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  #hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  describe(): string {
+    return `$ ${this.command}\n${this.output.split('\n').slice(-30).join('\n')}`;
   }
 
   #kill(signal: NodeJS.Signals): void {

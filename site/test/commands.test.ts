@@ -40,6 +40,7 @@ test('what the pages say to type', { timeout: 600_000 }, async (t) => {
         });
       }
       await outcomes[page]?.(stage, storage);
+      stage.assertAllStay();
     });
   }
 });
