@@ -20,7 +20,7 @@ const pages = [
 ];
 const topics = ['render.job', 'render.out', 'render.errors', 'sums.job', 'sums.out', 'error.log'];
 
-test('what the pages say to type', { timeout: 600_000 }, async (t) => {
+test('what the pages say to type', { timeout: 1_200_000 }, async (t) => {
   await using lab = await startLab({ kafka: { properties: withAcls } });
   using storage = new MinioClient(lab.minio);
   for (const topic of topics) await lab.kafka.createTopic(topic);
