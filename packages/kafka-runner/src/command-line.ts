@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { SettingsFile, type SettingsFileSpec } from './settings-file.ts';
 
 /** One option: the schema gives its type, default and check; flags, help and environment variable are for people. */
 export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
@@ -15,12 +16,15 @@ export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
 export interface PositionalSpec {
   readonly name: string;
   readonly help: string;
+  /** How many values it takes. Default: one, and the last positional one or more. */
+  readonly takes?: 'one' | 'many' | 'any';
+  /** Read when the command line names no positional at all; several values are separated by blanks or commas. */
+  readonly env?: string;
 }
 
 export interface CommandLineSpec<Options extends Record<string, OptionSpec>> {
   readonly program: string;
   readonly description: string;
-  /** The last one takes one or more values. */
   readonly positionals: readonly PositionalSpec[];
   readonly options: Options;
   readonly example: string;
@@ -50,21 +54,26 @@ export class UsageExit extends Error {
 }
 
 /**
- * Parses arguments: flag, else environment, else default.
+ * Parses arguments: flag, else environment, else settings file, else default.
  * @param args what follows the program's name
+ * @param settings the file that may hold what has an environment variable; none: no file is looked for
  * @throws UsageExit after `--help` (0) or a wrong option (2)
  * @throws ConfigError that names all wrong values at once
  */
 export function parseCommandLine<Options extends Record<string, OptionSpec>>(
   spec: CommandLineSpec<Options>,
   args: readonly string[],
+  settings?: SettingsFileSpec,
 ): CommandLine<Options> {
-  const command = toCommander(spec);
+  const command = toCommander(spec, settings);
   parse(command, args);
+  const named = command.getOptionValue(configName) as string | undefined;
+  const file = settings && SettingsFile.read(settings, named);
+  const positionals = givenPositionals(command, spec, file);
   const values = Object.fromEntries(
-    Object.entries(spec.options).map(([name, option]) => [name, givenValue(command, option)]),
+    Object.entries(spec.options).map(([name, option]) => [name, givenValue(command, option, file)]),
   );
-  return { positionals: command.args, options: checkValues(spec.options, values) };
+  return { positionals, options: checkValues(spec.options, values) };
 }
 
 /**
@@ -91,32 +100,78 @@ export function chooseCommand<Name extends string>(
 }
 
 function parse(command: Command, args: readonly string[]): void {
+  asUsage(() => command.parse(args, { from: 'user' }));
+}
+
+function asUsage(act: () => void): void {
   try {
-    command.parse(args, { from: 'user' });
+    act();
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageExit(error.exitCode === 0 ? 0 : 2, error);
     throw error;
   }
 }
 
-/** What the environment says is taken as the text it is: commander would read any text as a flag that is given. */
-function givenValue(command: Command, { flags, env }: OptionSpec): unknown {
-  const key = flagKey(flags);
-  const fromEnvironment = env !== undefined && command.getOptionValueSource(key) === 'env';
-  return fromEnvironment ? process.env[env] : command.getOptionValue(key);
+/** All of them stand on the command line, or none does. */
+function givenPositionals(
+  command: Command,
+  { positionals }: { readonly positionals: readonly PositionalSpec[] },
+  file: SettingsFile | undefined,
+): readonly string[] {
+  const given = command.args.length > 0 ? command.args.map((value) => [value]) : positionals.map(fromElsewhere(file));
+  const missing = positionals.find(({ takes }, index) => takes !== 'any' && (given[index] ?? []).length === 0);
+  if (missing) asUsage(() => command.error(`error: missing required argument '${missing.name}'`));
+  return given.flat();
 }
 
-function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>): Command {
+function fromElsewhere(file: SettingsFile | undefined): (positional: PositionalSpec) => readonly string[] {
+  return ({ env }) => {
+    const said = (env === undefined ? undefined : process.env[env]) ?? file?.text(env) ?? '';
+    return said.split(/[\s,]+/).filter((value) => value !== '');
+  };
+}
+
+/** A value, and where it comes from, for people. */
+interface GivenValue {
+  readonly value: unknown;
+  readonly where: string;
+}
+
+/** What the environment says is taken as the text it is: commander would read any text as a flag that is given. */
+function givenValue(command: Command, { flags, env }: OptionSpec, file: SettingsFile | undefined): GivenValue {
+  const key = flagKey(flags);
+  const source = command.getOptionValueSource(key);
+  if (env !== undefined && source === 'env') return { value: process.env[env], where: flags };
+  const inFile = source === undefined ? file?.value(env, flags) : undefined;
+  if (file !== undefined && env !== undefined && inFile !== undefined) return { value: inFile, where: file.where(env) };
+  return { value: command.getOptionValue(key), where: flags };
+}
+
+const configName = 'config';
+
+function toCommander(spec: CommandLineSpec<Record<string, OptionSpec>>, settings?: SettingsFileSpec): Command {
   const command = new Command(spec.program).description(spec.description).exitOverride();
   command.configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 110, 110) });
   const last = spec.positionals.length - 1;
-  for (const [index, { name, help }] of spec.positionals.entries()) {
-    command.argument(index === last ? `<${name}...>` : `<${name}>`, help);
+  for (const [index, positional] of spec.positionals.entries()) {
+    command.argument(argumentOf(positional, index === last), positional.help);
   }
   for (const option of Object.values(spec.options)) command.addOption(toCommanderOption(option));
+  if (settings) command.addOption(configOption(settings));
   return command
     .addHelpText('after', `\nExample:\n  ${spec.example}`)
     .showHelpAfterError(`(${spec.program} --help explains each option)`);
+}
+
+/** One that may come from elsewhere is optional here; that it is there is looked at later. */
+function argumentOf({ name, env, takes }: PositionalSpec, isLast: boolean): string {
+  const shown = (takes ?? (isLast ? 'many' : 'one')) === 'one' ? name : `${name}...`;
+  return env === undefined && takes !== 'any' ? `<${shown}>` : `[${shown}]`;
+}
+
+function configOption({ name, variable }: SettingsFileSpec): Option {
+  const help = `file of settings, instead of ${name} in this folder (env: ${variable})`;
+  return new Option(`--${configName} <file>`, help);
 }
 
 function toCommanderOption({ flags, help, schema, env }: OptionSpec): Option {
@@ -143,12 +198,13 @@ function positiveOption(flags: string, help?: string): Option {
 
 function checkValues<Options extends Record<string, OptionSpec>>(
   options: Options,
-  values: Record<string, unknown>,
+  values: Record<string, GivenValue>,
 ): CommandLine<Options>['options'] {
   const faults: string[] = [];
-  const checked = Object.entries(options).map(([name, { schema, flags }]) => {
-    const result = schema.safeParse(values[name]);
-    if (!result.success) faults.push(...result.error.issues.map((issue) => `${flags}: ${issue.message}`));
+  const checked = Object.entries(options).map(([name, { schema }]) => {
+    const { value, where } = values[name] as GivenValue;
+    const result = schema.safeParse(value);
+    if (!result.success) faults.push(...result.error.issues.map((issue) => `${where}: ${issue.message}`));
     return [name, result.data];
   });
   if (faults.length > 0) throw new ConfigError(`wrong options:\n  ${faults.join('\n  ')}`);

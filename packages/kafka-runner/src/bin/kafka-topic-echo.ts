@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { z } from 'zod';
 import { clientSettingsSchema } from '../broker/client-settings.ts';
 import { ConfluentConsumer } from '../broker/confluent-consumer.ts';
 import { checkSettings } from '../check-settings.ts';
@@ -15,14 +16,21 @@ const commandLine = {
     { name: 'topic', help: 'topic to read' },
     { name: 'bootstrap', help: 'one or more brokers, host:port' },
   ],
-  options: {},
+  options: {
+    keys: { flags: '--keys', help: 'each message behind its key and a tab', schema: z.boolean().default(false) },
+    headers: {
+      flags: '--headers',
+      help: 'each message, and its key, behind its headers as JSON and a tab',
+      schema: z.boolean().default(false),
+    },
+  },
   example: 'kafka-topic-echo render.out 127.0.0.1:9092',
 } as const;
 
 const idleMs = 5_000;
 
 await runProgram(commandLine.program, async () => {
-  const { positionals } = parseCommandLine(commandLine, process.argv.slice(2));
+  const { positionals, options } = parseCommandLine(commandLine, process.argv.slice(2));
   const [topic = '', ...bootstrapServers] = positionals;
   const logger = createLogger({ runner: commandLine.program, level: 'warn' });
   const client = checkSettings(clientSettingsSchema, { bootstrapServers });
@@ -46,10 +54,12 @@ await runProgram(commandLine.program, async () => {
     lost: () => undefined,
     endReached: () => undefined,
     failed: stopped.reject,
-    record: ({ value }) => {
+    record: ({ key, headers, value }) => {
       clearTimeout(idle);
       idle = setTimeout(sayIdle, idleMs);
-      const text = value?.toString('utf8') ?? '';
+      const shown = options.keys ? [key?.toString('utf8') ?? ''] : [];
+      const named = options.headers ? [JSON.stringify(headers)] : [];
+      const text = [...named, ...shown, value?.toString('utf8') ?? ''].join('\t');
       // Byte for byte for programs; a terminal takes no orders from senders.
       console.log(process.stdout.isTTY ? printable(text) : text);
     },

@@ -53,7 +53,7 @@ export class ConfluentConsumer implements Consumer {
   }
 
   async connect(): Promise<void> {
-    await connectClient(this.#client, this.#settings.client, this.#closing.signal);
+    await connectClient(this.#client, this.#settings.client, this.#closing.signal, this.#settings.logger);
     this.#client.on('event.error', (error) => this.#trouble.report(error));
     this.#client.on('event.log', ({ message }) => this.#hear(message));
     this.#client.on('partition.eof', ({ topic, partition, offset }) =>

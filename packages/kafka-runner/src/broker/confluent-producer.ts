@@ -6,7 +6,7 @@ import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
 import { kafkaHeaders } from './kafka-headers.ts';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
-import type { ProducedRecord, Producer } from './port.ts';
+import type { ProducedRecord, Producer, SentRecord } from './port.ts';
 
 export interface ProducerSettings {
   readonly client: ClientSettings;
@@ -21,7 +21,7 @@ export interface ProducerSettings {
 /** What comes within this is sent together, milliseconds. */
 const lingerMs = 20;
 
-type Deliver = (error: LibrdkafkaError | null) => void;
+type Deliver = (error: LibrdkafkaError | null, report: kafka.DeliveryReport) => void;
 
 /** librdkafka's idempotent producer behind the port. */
 export class ConfluentProducer implements Producer {
@@ -43,7 +43,7 @@ export class ConfluentProducer implements Producer {
       'message.timeout.ms': settings.deliveryTimeoutMs ?? 30_000,
       dr_cb: (error: LibrdkafkaError | null, report: kafka.DeliveryReport) => {
         if (!error) this.#trouble.over();
-        (report.opaque as Deliver)(error);
+        (report.opaque as Deliver)(error, report);
       },
     });
   }
@@ -56,13 +56,20 @@ export class ConfluentProducer implements Producer {
   }
 
   async send(record: ProducedRecord): Promise<void> {
+    await this.append(record);
+  }
+
+  /** Sends a record, and resolves to where it stands. */
+  async append(record: ProducedRecord): Promise<SentRecord> {
+    const { topic, partition = null } = record;
     const value = typeof record.value === 'string' ? Buffer.from(record.value) : record.value;
     const headers = kafkaHeaders(record.headers);
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: unknown): void => reject(this.#failure(error, record.topic));
-      const deliver: Deliver = (error) => (error ? fail(error) : resolve());
+    return await new Promise<SentRecord>((resolve, reject) => {
+      const fail = (error: unknown): void => reject(this.#failure(error, topic));
+      const deliver: Deliver = (error, report) =>
+        error ? fail(error) : resolve({ topic, partition: report.partition, offset: report.offset });
       try {
-        this.#client.produce(record.topic, null, value, record.key ?? null, null, deliver, headers);
+        this.#client.produce(topic, partition, value, record.key ?? null, null, deliver, headers);
       } catch (error) {
         fail(error);
       }

@@ -16,26 +16,50 @@ const attemptMs = 5_000;
 
 const pauseMs = 500;
 
+/** After so long without an answer it is said what is waited for. */
+const silenceMs = 3_000;
+
 /** Clients that a broker has answered. */
 const answered = new WeakSet<Client>();
 
 /**
  * Resolves when a broker has answered. Throws UnavailableError after the time-out, or when `closing` is aborted: it
  * says which brokers were asked and what the last trouble was. Throws ConfigError for files that cannot be read.
+ *
+ * @param logger told what is waited for when that takes a while; of several clients one is enough
  */
-export async function connectClient(client: Client, settings: ClientSettings, closing: AbortSignal): Promise<void> {
+export async function connectClient(
+  client: Client,
+  settings: ClientSettings,
+  closing: AbortSignal,
+  logger?: Logger,
+): Promise<void> {
   await checkFiles(settings.tls);
+  const notice = setTimeout(() => logger?.warn({ code: 'broker-unreachable' }, waiting(settings)), silenceMs);
+  try {
+    await connectInTime(client, settings, closing);
+  } finally {
+    clearTimeout(notice);
+  }
+  answered.add(client);
+  if (closing.aborted) client.disconnect();
+}
+
+async function connectInTime(client: Client, settings: ClientSettings, closing: AbortSignal): Promise<void> {
   const giveUpAt = performance.now() + settings.connectTimeoutMs;
   for (;;) {
     const leftMs = giveUpAt - performance.now();
     const trouble = await connectOnce(client, Math.ceil(Math.min(attemptMs, leftMs)));
-    if (trouble === undefined) break;
+    if (trouble === undefined) return;
     if (closing.aborted || leftMs <= attemptMs) throw unreachable(settings, trouble);
     // Some faults (a file of certificates that holds none) are answered at once.
     await sleep(pauseMs);
   }
-  answered.add(client);
-  if (closing.aborted) client.disconnect();
+}
+
+function waiting({ bootstrapServers, connectTimeoutMs }: ClientSettings): string {
+  const servers = bootstrapServers.join(', ');
+  return `no Kafka broker has answered at ${servers} for ${silenceMs / 1_000} s: waiting for up to ${connectTimeoutMs / 1_000} s`;
 }
 
 /** The client tells neither which file it could not read nor why. */

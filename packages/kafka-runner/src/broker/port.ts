@@ -20,9 +20,16 @@ export interface ConsumedRecord extends TopicPartition {
 /** A record to be sent. */
 export interface ProducedRecord {
   readonly topic: string;
+  /** Default: by the key, or any. */
+  readonly partition?: number;
   readonly value: string | Buffer;
   readonly key?: Buffer | string | null;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a record that was sent stands. */
+export interface SentRecord extends TopicPartition {
+  readonly offset: number;
 }
 
 /** What is committed for a partition: `offset` is the next one to read, `metadata` a text of at most 4095 bytes beside it. */

@@ -1,11 +1,11 @@
 import kafka from '@confluentinc/kafka-javascript';
-import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { decodeMetadata, type PositionMetadata } from '../offsets/position-metadata.ts';
 import { BrokerTrouble } from './broker-trouble.ts';
 import { librdkafkaConfig, type ClientSettings } from './client-settings.ts';
 import { connectClient, disconnectClient } from './connection.ts';
 import { toJobError, type LibrdkafkaError } from './kafka-error.ts';
+import { MissingTopicError } from './missing-topic-error.ts';
 import type { TopicPartition } from './port.ts';
 import type { RawRecord } from './raw-record.ts';
 import { readRanges, type OffsetRange } from './read-ranges.ts';
@@ -54,22 +54,19 @@ export class TopicReader implements AsyncDisposable {
     const reader = new TopicReader(settings);
     const trouble = new BrokerTrouble(settings.logger);
     for (const client of [reader.#records, reader.#ends]) {
-      await connectClient(client, settings.client, new AbortController().signal);
+      await connectClient(client, settings.client, new AbortController().signal, settings.logger);
       client.on('event.error', (error) => trouble.report(error));
     }
     return reader;
   }
 
-  /** What each partition of a topic holds now, open transactions included. Throws ConfigError when there is no such topic. */
+  /** What each partition of a topic holds now, open transactions included. Throws MissingTopicError. */
   async ranges(topic: string): Promise<OffsetRange[]> {
     const metadata = await ask<kafka.Metadata>(`look for topic ${topic}`, (done) =>
       this.#ends.getMetadata({ topic, timeout: answerMs }, done),
     );
     const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions ?? [];
-    if (partitions.length === 0) {
-      const what = `topic ${topic} does not exist, or you may not describe it: check the name and the rights`;
-      throw new ConfigError(`${what}; one that nothing was sent to yet has to be made first`);
-    }
+    if (partitions.length === 0) throw new MissingTopicError(topic);
     return await Promise.all(partitions.map(({ id }) => this.#range(topic, id)));
   }
 
@@ -78,6 +75,20 @@ export class TopicReader implements AsyncDisposable {
       this.#ends.queryWatermarkOffsets(topic, partition, answerMs, done),
     );
     return { topic, partition, start: lowOffset, end: highOffset };
+  }
+
+  /** What we may do with a topic (`READ`, `WRITE`, `DESCRIBE` ...), as the broker says. Throws UnavailableError. */
+  async rights(topic: string): Promise<readonly string[]> {
+    // The client of `ends` stays its owner: to disconnect the admin would take it away.
+    const admin = kafka.AdminClient.createFrom(this.#ends);
+    const options = { includeAuthorizedOperations: true, timeout: answerMs };
+    const [described] = await ask<kafka.TopicDescription[]>(`rights on topic ${topic}`, (done) =>
+      admin.describeTopics([topic], options, done),
+    );
+    const names = Object.entries(kafka.AclOperationTypes);
+    return (described?.authorizedOperations ?? []).flatMap((operation) =>
+      names.filter(([, number]) => number === operation).map(([name]) => name),
+    );
   }
 
   /**

@@ -10,8 +10,8 @@ export interface SchemaFault {
 
 /** JSON Schemas (2020-12) read from files, compiled once; they may refer to one another by `$id`. */
 export class SchemaSet {
-  /** `strictNumbers`: 1e999 is JSON, but nothing that could be printed again. */
-  readonly #ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true });
+  /** `strictNumbers`: 1e999 is JSON, but nothing that could be printed again. Formats tell people more than they check. */
+  readonly #ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, validateFormats: false });
 
   /** Reads a schema and keeps it under its `$id`. Throws what the file system, JSON or ajv has to say against it. */
   async add(file: string): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   type GetObjectCommandInput,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -202,6 +203,12 @@ export class MinioClient implements Disposable {
       await this.downloadFile(bucket, key, file, { signal: each });
       return file;
     });
+  }
+
+  /** Removes an object; that there is none is fine. */
+  async deleteObject(bucket: string, key: string, { signal }: CallOptions = {}): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+    await storageCall(this.#target(bucket, key), signal, () => this.#client.send(command, sendOptions(signal)));
   }
 
   /** Closes the connections that wait for further use. */

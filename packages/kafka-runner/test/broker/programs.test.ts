@@ -7,6 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
+import { clientSettingsSchema } from '../../src/broker/client-settings.ts';
+import { ConfluentProducer } from '../../src/broker/confluent-producer.ts';
+import { checkSettings } from '../../src/check-settings.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import { RunnerUnderTest } from '../kafka/runner-under-test.ts';
 
 /** A program of `bin/`, and what it prints, line by line. */
@@ -76,6 +80,24 @@ test('a wrong command line ends with 2, a wrong address with 1, each with a clea
   const notAnAddress = new Program(t, 'kafka-topic-echo', 'topic', 'http://127.0.0.1:9092');
   assert.equal(await notAnAddress.exitCode(), 1);
   assert.match(notAnAddress.said.at(-1) ?? '', /must be host:port/);
+});
+
+test('the echo shows keys and headers when it is asked to', limit, async (t) => {
+  const runner = await RunnerUnderTest.create(t);
+  const { inTopic, bootstrapServers } = runner;
+  const echo = new Program(t, 'kafka-topic-echo', inTopic, ...bootstrapServers, '--keys', '--headers');
+  await echo.until(({ said }) => said.includes(`listening to ${inTopic}`));
+  await using producer = new ConfluentProducer({
+    client: checkSettings(clientSettingsSchema, { bootstrapServers: [...bootstrapServers] }),
+    clientId: 'programs-test',
+    logger: createLogger({ runner: 'programs-test', level: 'error' }),
+  });
+  await producer.connect();
+  await producer.send({ topic: inTopic, key: 'a key', headers: { attempt: '2', worker: 'w' }, value: '1' });
+  await producer.send({ topic: inTopic, value: '2' });
+  await echo.until(({ printed }) => printed.length === 2);
+  assert.deepEqual(echo.printed, ['{"attempt":"2","worker":"w"}\ta key\t1', '{}\t\t2']);
+  assert.equal(await echo.exitCode('SIGINT'), 0);
 });
 
 test('the help names each option with its default', limit, async (t) => {
