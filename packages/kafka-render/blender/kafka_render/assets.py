@@ -47,10 +47,10 @@ def missing_assets(rendered: Rendered, used: UsedBlocks) -> list[Missing]:
 
 def uses_files() -> bool:
     """Whether anything lies outside of the .blend, where it may change."""
-    return bool(bpy.utils.blend_paths(absolute=False, packed=False, local=False)) or bool(_unlisted_files())
+    return bool(bpy.utils.blend_paths(absolute=False, packed=False, local=False)) or bool(unlisted_files())
 
 
-def _unlisted_files() -> list[bpy.types.Node]:
+def unlisted_files() -> list[bpy.types.Node]:
     """Older Blenders do not list what nodes name."""
     owners = [*bpy.data.materials, *bpy.data.worlds, *bpy.data.lights]
     trees = [*bpy.data.node_groups, *(owner.node_tree for owner in owners if owner.node_tree)]

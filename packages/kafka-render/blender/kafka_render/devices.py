@@ -31,6 +31,13 @@ def choose_device(scene: bpy.types.Scene, gpu_requested: bool, gpu_missing: str)
     return Device(requested, scene.cycles.device, backend, names)
 
 
+def gpu_names() -> dict[str, list[str]]:
+    """The GPUs of this machine by backend, as far as this build of Blender knows it."""
+    preferences = cycles_preferences()
+    names = {backend: _enable_backend(preferences, backend) for backend in (BACKENDS if preferences else ())}
+    return {backend: found for backend, found in names.items() if found}
+
+
 def use_threads(scene: bpy.types.Scene, threads: int | None) -> None:
     """What -t of an executable does, as far as it concerns rendering."""
     if threads:
