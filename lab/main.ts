@@ -1,5 +1,5 @@
 /** `npm run lab`: keeps a lab running until Ctrl-C, with the scenes that are named, and says how to use it. */
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { basename, join, parse, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, MinioClient, onShutdownSignals, readMinioCredentials, runProgram } from 'kafka-runner';
@@ -10,7 +10,13 @@ import { startLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import { makeScene } from './scenes/make-scenes.ts';
 
-const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
+const topics = {
+  jobs: 'render.job',
+  results: 'render.out',
+  errors: 'render.errors',
+  progress: 'render.progress',
+  control: 'render.control',
+};
 const framesFolder = join(cloneFolder, 'out/lab');
 
 /** The scenes named on the command line, seen from where it was typed; none: a test scene. */
@@ -33,9 +39,7 @@ function printUsage(lab: Lab, scenes: readonly string[]): void {
   const { bootstrapServers } = lab.kafka;
   const workFolder = mkdtempSync(join(lab.folder, 'worker-'));
   const program = (name: string): string => join(cloneFolder, 'bin', name);
-  const schemas = join(cloneFolder, 'packages/kafka-render/schemas');
-  const group = ['-e', topics.errors, '-g', 'render'];
-  const options = [...group, '--schemas', schemas, '--credentials', lab.minio.credentialsFile];
+  const config = ['--config', writeSettings(lab)];
   const typed = (name: string, ...words: string[]): string => asTyped([program(name), ...words]);
   const jobs = scenes.map((scene, index) => JSON.stringify(jobFor(basename(scene), index + 1)));
   const send = (job: string): string => typed('kafka-test-producer', topics.jobs, ...bootstrapServers, '-m', job);
@@ -45,21 +49,43 @@ MinIO   ${lab.minio.url}   access key: ${lab.minio.accessKey}   secret key: ${la
 Folder  ${lab.folder} (removed at the end)
 
 A worker, in a second terminal:
-  cd ${asTyped([workFolder])} && ${typed('kafka-render', topics.jobs, topics.results, ...bootstrapServers, ...options)}
+  cd ${asTyped([workFolder])} && ${typed('kafka-render', ...config)}
+
+Another scene of yours for it, uploaded, rendered and followed to its end; then its frames (JOB is what submit says):
+  ${typed('kafka-renderctl', 'submit', 'SCENE.blend', '--frames', '1-3', '--output', 'frames/test', '--watch', ...config)}
+  ${typed('kafka-renderctl', 'frames', 'JOB', '--download', 'frames', ...config)}
 
 Its results, and its errors:
   ${typed('kafka-topic-echo', topics.results, ...bootstrapServers)}
   ${typed('kafka-topic-echo', topics.errors, ...bootstrapServers)}
 
-A job for it (change startFrame and numFrames as you like):
+A job as it is sent by hand (change startFrame and numFrames as you like):
   ${jobs.map(send).join('\n  ')}
 
 Which jobs failed (--send sends them again), and whether each has ended exactly once:
-  ${typed('kafka-renderctl', 'retry', topics.jobs, ...bootstrapServers, '-e', topics.errors)}
-  ${typed('kafka-renderctl', 'verify', topics.jobs, topics.results, ...bootstrapServers, ...group)}
+  ${typed('kafka-renderctl', 'retry', ...config)}
+  ${typed('kafka-renderctl', 'verify', ...config)}
 
 Frames appear below ${framesFolder}. Ctrl-C ends the lab.
 `);
+}
+
+/** For the worker and for kafka-renderctl. */
+function writeSettings(lab: Lab): string {
+  const file = join(lab.folder, 'kafka-render.json');
+  const settings = {
+    bootstrap: lab.kafka.bootstrapServers,
+    inTopic: topics.jobs,
+    outTopic: topics.results,
+    errorTopic: topics.errors,
+    progressTopic: topics.progress,
+    controlTopic: topics.control,
+    groupId: 'render',
+    credentials: lab.minio.credentialsFile,
+    schemas: join(cloneFolder, 'packages/kafka-render/schemas'),
+  };
+  writeFileSync(file, JSON.stringify(settings, undefined, 2));
+  return file;
 }
 
 function jobFor(scene: string, jobId: number): object {

@@ -1,14 +1,24 @@
 import { existsSync } from 'node:fs';
-import { parseCommandLine, type CommandLine, type KafkaRunnerOptions } from 'kafka-runner';
+import {
+  parseCommandLine,
+  type CommandLine,
+  type KafkaRunnerOptions,
+  type OptionSpec,
+  type SettingsFileSpec,
+} from 'kafka-runner';
 import { z } from 'zod';
 import { rendererVariables } from './blender/renderer-variables.ts';
 import { visibleDevice } from './blender/visible-device.ts';
 import {
+  bootstrapPositional,
   connectionOptions,
   connectionSettings,
+  credentialsOption,
   errorTopicOption,
-  respell,
+  inTopicPositional,
   onOff,
+  outTopicPositional,
+  respell,
   watchOptions,
 } from './connection-options.ts';
 import { defaultMaxFrames } from './frames/frame-range.ts';
@@ -33,11 +43,7 @@ const folders = z
 export const commandLineSpec = {
   program: 'kafka-render',
   description: 'Renders Blender scenes: takes jobs from one Kafka topic and sends results to another.',
-  positionals: [
-    { name: 'in.topic', help: 'topic that jobs are read from' },
-    { name: 'out.topic', help: 'topic that results are sent to' },
-    { name: 'bootstrap', help: 'one or more Kafka brokers, host:port, separated by spaces' },
-  ],
+  positionals: [inTopicPositional, outTopicPositional, bootstrapPositional],
   options: {
     blender: {
       flags: '-b, --blender <path>',
@@ -64,12 +70,7 @@ export const commandLineSpec = {
       help: 'folder of render_job.schema.json and render_output.schema.json',
       schema: text.default('../json_schemas'),
     },
-    credentials: {
-      flags: '--credentials <file>',
-      env: 'KAFKA_RENDER_CREDENTIALS',
-      help: 'object storage: JSON with url, accessKey and secretKey',
-      schema: text.default('../credentials/minio_credentials.json'),
-    },
+    credentials: credentialsOption,
     concurrency: {
       flags: '--concurrency <n>',
       env: 'KAFKA_RENDER_CONCURRENCY',
@@ -287,6 +288,23 @@ export const commandLineSpec = {
     'kafka-render render.job render.out 10.0.0.1:9090 10.0.0.2:9094 -b /opt/blender/blender -g render -e render.errors -d',
 } as const;
 
+/** What only kafka-renderctl reads. */
+const variablesOfCtl = ['KAFKA_RENDER_SCENES_BUCKET'];
+
+const workerOptions: Readonly<Record<string, OptionSpec>> = commandLineSpec.options;
+
+/** The one file of settings that worker and kafka-renderctl share. */
+export const renderSettings: SettingsFileSpec = {
+  name: 'kafka-render.json',
+  variable: 'KAFKA_RENDER_CONFIG',
+  prefix: 'KAFKA_RENDER_',
+  variables: [
+    ...commandLineSpec.positionals.map(({ env }) => env),
+    ...Object.values(workerOptions).flatMap(({ env }) => env ?? []),
+    ...variablesOfCtl,
+  ],
+};
+
 type RenderOptions = CommandLine<typeof commandLineSpec.options>['options'];
 
 /** What the command line says. */
@@ -296,9 +314,9 @@ export interface RenderConfig {
   readonly runner: KafkaRunnerOptions;
 }
 
-/** Reads the command line and the environment. Throws ConfigError that names all faults at once, or UsageExit. */
+/** Reads the command line, the environment and the settings file. Throws ConfigError that names all faults at once, or UsageExit. */
 export function readConfig(args: readonly string[]): RenderConfig {
-  const { positionals, options } = parseCommandLine(commandLineSpec, args.map(respell));
+  const { positionals, options } = parseCommandLine(commandLineSpec, args.map(respell), renderSettings);
   const [inTopic = '', outTopic = '', ...bootstrapServers] = positionals;
   return {
     options,

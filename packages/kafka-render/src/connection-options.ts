@@ -36,6 +36,32 @@ export const watchOptions = {
   },
 } as const;
 
+/** Object storage, for every program. */
+export const credentialsOption = {
+  flags: '--credentials <file>',
+  env: 'KAFKA_RENDER_CREDENTIALS',
+  help: 'object storage: JSON with url, accessKey and secretKey',
+  schema: text.default('../credentials/minio_credentials.json'),
+} as const;
+
+export const inTopicPositional = {
+  name: 'in.topic',
+  env: 'KAFKA_RENDER_IN_TOPIC',
+  help: 'topic that jobs are read from',
+} as const;
+
+export const outTopicPositional = {
+  name: 'out.topic',
+  env: 'KAFKA_RENDER_OUT_TOPIC',
+  help: 'topic that results are sent to',
+} as const;
+
+export const bootstrapPositional = {
+  name: 'bootstrap',
+  env: 'KAFKA_RENDER_BOOTSTRAP',
+  help: 'one or more Kafka brokers, host:port, separated by spaces',
+} as const;
+
 /** How to reach Kafka beside its address: the same for every program. */
 export const connectionOptions = {
   tls: { flags: '--tls', env: 'KAFKA_RENDER_TLS', help: 'TLS towards Kafka', schema: onOff.default(false) },

@@ -19,11 +19,16 @@ export interface DeliveredFrame extends Pick<DeliveredFile, 'frame' | 'provenanc
   readonly sums: readonly FileSum[];
 }
 
-/** Who asks, and for what. */
-export interface DeliveredQuery {
+/** Frames, and where they are. */
+export interface FramesQuery {
   readonly storage: Pick<MinioClient, 'listObjects' | 'headObject'>;
   readonly output: ObjectPath;
   readonly frames: FrameRange;
+  readonly signal?: AbortSignal;
+}
+
+/** Who asks, and for what. */
+export interface DeliveredQuery extends FramesQuery {
   readonly fingerprintOf: (frame: number) => string;
   readonly signal: AbortSignal;
 }
@@ -53,7 +58,8 @@ export async function deliveredFrames(query: DeliveredQuery): Promise<ReadonlyMa
   }
 }
 
-async function listOwnKeys(query: DeliveredQuery): Promise<Map<number, ObjectInfo[]>> {
+/** The objects that are named after one of the frames, by frame. */
+export async function listOwnKeys(query: FramesQuery): Promise<Map<number, ObjectInfo[]>> {
   const { storage, output, frames, signal } = query;
   const found = new Map<number, ObjectInfo[]>();
   let left = keysListed.atLeast + keysListed.ofAFrame * (frames.last - frames.first + 1);

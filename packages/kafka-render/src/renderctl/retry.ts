@@ -1,14 +1,23 @@
-import { ConfigError, parseCommandLine, TopicReader, TransactionalSender, type OffsetRange } from 'kafka-runner';
+import {
+  ConfigError,
+  MissingTopicError,
+  parseCommandLine,
+  TopicReader,
+  TransactionalSender,
+  type OffsetRange,
+} from 'kafka-runner';
 import { z } from 'zod';
-import { errorTopicOption, respell } from '../connection-options.ts';
+import { renderSettings } from '../config.ts';
+import { bootstrapPositional, errorTopicOption, inTopicPositional, respell } from '../connection-options.ts';
 import { clusterOf, clusterOptions, type Cluster } from './cluster.ts';
 import { jobNamePattern } from './job-name.ts';
 import type { FailedJob } from './retry/failed-job.ts';
 import { readFailedJobs, type FailedJobs } from './retry/failed-jobs.ts';
 import { isMeant, parseMoment, type JobFilter } from './retry/job-filter.ts';
 import { expectedSource, type OriginalSource } from './retry/originals.ts';
-import { retryTable, sums, type RetryRow } from './retry/retry-table.ts';
+import { retryTable, rowsJson, sums, type RetryRow } from './retry/retry-table.ts';
 import { sendAgain, type Sent } from './retry/send-again.ts';
+import { jsonOption } from './topic-options.ts';
 
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
 const moment = z
@@ -21,10 +30,7 @@ export const retrySpec = {
   description:
     'Lists the jobs that ended without a result and, with --send, sends them back to the input topic: value, key and ' +
     'headers as they were. Each is sent at most once, however often this is called; one that failed again is a new job.',
-  positionals: [
-    { name: 'in.topic', help: 'topic that jobs are read from' },
-    { name: 'bootstrap', help: 'one or more Kafka brokers, host:port, separated by spaces' },
-  ],
+  positionals: [inTopicPositional, bootstrapPositional],
   options: {
     errorTopic: errorTopicOption,
     send: { flags: '--send', help: 'do it; without this nothing is sent', schema: z.boolean().default(false) },
@@ -48,27 +54,39 @@ export const retrySpec = {
     },
     untilMs: { flags: '--until <time>', help: 'only jobs that ended before that time', schema: moment.optional() },
     ...clusterOptions,
+    json: jsonOption,
   },
   example: 'kafka-renderctl retry render.job 10.0.0.1:9090 -e render.errors --code scene-not-found --since 2h --send',
 } as const;
 
 /** Resolves to 0, or to 1 when a job that was meant could not be sent. */
 export async function retry(args: readonly string[]): Promise<number> {
-  const { positionals, options } = parseCommandLine(retrySpec, args.map(respell));
+  const { positionals, options } = parseCommandLine(retrySpec, args.map(respell), renderSettings);
   const [inTopic = '', ...bootstrapServers] = positionals;
   const { errorTopic, send } = options;
   if (inTopic === errorTopic) throw new ConfigError(`${inTopic} cannot be the input topic and the error topic`);
   const cluster = clusterOf(bootstrapServers, options);
   await using reader = await TopicReader.connect(cluster);
   const inRanges = await reader.ranges(inTopic);
-  await reader.ranges(errorTopic);
+  if (!(await isThere(reader, errorTopic))) return showNoTopic(options);
   // Before the error topic is read: what a run before this one has sent is decided only then.
   await using sender = send ? await openSender(cluster, errorTopic) : undefined;
   const known = await readFailedJobs(reader, inTopic, errorTopic);
   const meant = known.all().filter((failed) => isMeant(options satisfies JobFilter, failed));
-  if (meant.length === 0) return showNone(known.all());
-  if (sender === undefined) return show(plan(meant, known, inRanges));
-  return await sendAll(meant, known, reader, sender);
+  if (meant.length === 0) return showNone(known.all(), options.json);
+  if (sender === undefined) return show(plan(meant, known, inRanges), options.json);
+  return await sendAll(meant, known, reader, sender, options.json);
+}
+
+/** The first error of a worker makes it. */
+async function isThere(reader: TopicReader, topic: string): Promise<boolean> {
+  try {
+    await reader.ranges(topic);
+    return true;
+  } catch (error) {
+    if (error instanceof MissingTopicError) return false;
+    throw error;
+  }
 }
 
 /** One id for each error topic: a second run takes over from the first one. */
@@ -92,15 +110,25 @@ function plan(meant: readonly FailedJob[], known: FailedJobs, inRanges: readonly
   }));
 }
 
-/** A code may be mistyped. */
-function showNone(all: readonly FailedJob[]): number {
-  const codes = [...new Set(all.map(({ code }) => code))].toSorted().join(', ');
-  console.log(all.length === 0 ? 'no job has failed' : `no such job, of ${all.length} that failed with: ${codes}`);
-  return 0;
+/** Nothing has ever failed, or the name is mistyped. */
+function showNoTopic({ errorTopic, json }: { readonly errorTopic: string; readonly json: boolean }): number {
+  const why = `there is no topic ${errorTopic} yet, which the first error makes; if there should be one, check the name and the rights`;
+  return say(json ? rowsJson([]) : `nothing to do: ${why}`);
 }
 
-function show(rows: readonly RetryRow[]): number {
-  console.log(`${retryTable(rows)}\n${sums(rows)}; nothing was sent: --send does it`);
+/** A code may be mistyped. */
+function showNone(all: readonly FailedJob[], json: boolean): number {
+  if (json) return say(rowsJson([]));
+  const codes = [...new Set(all.map(({ code }) => code))].toSorted().join(', ');
+  return say(all.length === 0 ? 'no job has failed' : `no such job, of ${all.length} that failed with: ${codes}`);
+}
+
+function show(rows: readonly RetryRow[], json: boolean): number {
+  return say(json ? rowsJson(rows) : `${retryTable(rows)}\n${sums(rows)}; nothing was sent: --send does it`);
+}
+
+function say(text: string): number {
+  console.log(text);
   return 0;
 }
 
@@ -116,6 +144,7 @@ async function sendAll(
   known: FailedJobs,
   reader: TopicReader,
   sender: TransactionalSender,
+  json: boolean,
 ): Promise<number> {
   const rows: RetryRow[] = meant
     .filter((failed) => known.wasSent(failed))
@@ -131,7 +160,7 @@ async function sendAll(
     await sendAgain(open, { reader, sender, settled, progress });
   } finally {
     // Also when it was cut short: what was sent was sent.
-    if (rows.length > 0) console.log(`${retryTable(rows)}\n${sums(rows)}`);
+    if (rows.length > 0) console.log(json ? rowsJson(rows) : `${retryTable(rows)}\n${sums(rows)}`);
   }
   return failures === 0 ? 0 : 1;
 }

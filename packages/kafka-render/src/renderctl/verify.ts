@@ -1,6 +1,13 @@
-import { ConfigError, parseCommandLine, TopicReader } from 'kafka-runner';
+import { ConfigError, MissingTopicError, parseCommandLine, TopicReader } from 'kafka-runner';
 import { z } from 'zod';
-import { errorTopicOption, respell } from '../connection-options.ts';
+import { renderSettings } from '../config.ts';
+import {
+  bootstrapPositional,
+  errorTopicOption,
+  inTopicPositional,
+  outTopicPositional,
+  respell,
+} from '../connection-options.ts';
 import { clusterOf, clusterOptions } from './cluster.ts';
 import { reconcile } from './verify/reconcile.ts';
 import { isClean, verifyJson, verifyText } from './verify/verify-report.ts';
@@ -12,11 +19,7 @@ export const verifySpec = {
     'or a result of a job that nobody sent? Workers may go on meanwhile. It is made for Kafka Render, where each message ' +
     'gets a result or an error record: a message that another runner ignores or does not answer looks lost. ' +
     'Exit code: 0 clean, 1 not clean, 2 wrong usage, 3 when it could not look.',
-  positionals: [
-    { name: 'in.topic', help: 'topic that jobs are read from' },
-    { name: 'out.topic', help: 'topic that results are sent to' },
-    { name: 'bootstrap', help: 'one or more Kafka brokers, host:port, separated by spaces' },
-  ],
+  positionals: [inTopicPositional, outTopicPositional, bootstrapPositional],
   options: {
     errorTopic: errorTopicOption,
     groupId: {
@@ -38,13 +41,22 @@ export const verifySpec = {
 
 /** Resolves to 0 when all is clean, else to 1. */
 export async function verify(args: readonly string[]): Promise<number> {
-  const { positionals, options } = parseCommandLine(verifySpec, args.map(respell));
+  const { positionals, options } = parseCommandLine(verifySpec, args.map(respell), renderSettings);
   const [inTopic = '', outTopic = '', ...bootstrapServers] = positionals;
   const { errorTopic, groupId, examples } = options;
   if (inTopic === outTopic || inTopic === errorTopic)
     throw new ConfigError(`${inTopic} cannot be the input topic and another`);
   await using reader = await TopicReader.connect({ ...clusterOf(bootstrapServers, options), groupId });
-  const found = await reconcile(reader, { inTopic, outTopic, errorTopic, groupId, examples });
+  const found = await reconcile(reader, { inTopic, outTopic, errorTopic, groupId, examples }).catch((error) => {
+    throw explained(error, errorTopic);
+  });
   console.log(options.json ? verifyJson(found) : verifyText(found));
   return isClean(found) ? 0 : 1;
+}
+
+/** That nothing has failed yet is no proof: a name may be mistyped, and then lost jobs would look as if nobody had failed. */
+function explained(error: unknown, errorTopic: string): unknown {
+  if (!(error instanceof MissingTopicError) || error.topic !== errorTopic) return error;
+  const advice = 'the first error of a worker makes the error topic; if there was none yet, make it, and ask again';
+  return new ConfigError(`${error.message}; ${advice}`, { cause: error });
 }

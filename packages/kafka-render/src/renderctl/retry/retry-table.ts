@@ -48,3 +48,11 @@ function short(text: string, length: number): string {
   const line = printable(text);
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
+
+/** All of them, as one line of JSON. */
+export function rowsJson(rows: readonly RetryRow[]): string {
+  const jobs = rows.map(({ failed: { job, jobId, code, message, time, valueBytes }, what }) => {
+    return { job: jobName(job), jobId, code, message, time, valueBytes, what };
+  });
+  return JSON.stringify({ jobs });
+}

@@ -11,7 +11,7 @@ import { FailedError } from 'kafka-runner';
 import { jobErrorRecord } from '../../../../kafka-runner/src/error-record.ts';
 import { RawProducer, type RawOutgoing } from './raw-producer.ts';
 
-const program = path.join(import.meta.dirname, '../../../../../bin/kafka-renderctl');
+export const program = path.join(import.meta.dirname, '../../../../../bin/kafka-renderctl');
 
 export interface CtlEnd {
   readonly code: number | null;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafka from '@confluentinc/kafka-javascript';
 import { markOf } from '../../../src/renderctl/retry/send-again.ts';
-import { CtlUnderTest, nameOf, type SentJob } from './ctl-under-test.ts';
+import { CtlUnderTest, nameOf, runCtl, type SentJob } from './ctl-under-test.ts';
 import { RawProducer } from './raw-producer.ts';
 
 /** Whatever a sender may have written. */
@@ -207,3 +207,35 @@ async function deleteRecords(ctl: CtlUnderTest, offset: number): Promise<void> {
     admin.disconnect();
   }
 }
+
+test('before the first error there is no error topic: nothing to do, and verify says what is missing', async (t) => {
+  const ctl = await CtlUnderTest.open(t);
+  const { jobs, results } = ctl.topics;
+  const none = [...ctl.servers, '-e', `${jobs}.none`];
+  const [retry, json, verify] = await Promise.all([
+    runCtl(['retry', jobs, ...none, '--send']),
+    runCtl(['retry', jobs, ...none, '--json']),
+    runCtl(['verify', jobs, results, ...none]),
+  ]);
+  assert.deepEqual([retry.code, retry.stderr], [0, '']);
+  assert.match(
+    retry.stdout,
+    /^nothing to do: there is no topic ctl-\w+\.jobs\.none yet, which the first error makes; /,
+  );
+  assert.deepEqual([json.code, json.stdout], [0, '{"jobs":[]}\n'], json.stderr);
+  assert.equal(verify.code, 2);
+  assert.match(verify.stderr, /jobs\.none does not exist.*the first error of a worker makes the error topic/);
+});
+
+test('--json: the same jobs, as one line', async (t) => {
+  const ctl = await CtlUnderTest.open(t);
+  const [first] = await ctl.sendJobs([{ value: Buffer.from('1') }]);
+  await ctl.fail([first as SentJob]);
+  const { code, stdout, stderr } = await ctl.retry('--json');
+  assert.equal(code, 0, stderr);
+  const { jobs } = JSON.parse(stdout) as { jobs: readonly Record<string, unknown>[] };
+  assert.deepEqual(
+    jobs.map(({ job, jobId, code: why, what }) => [job, jobId, why, what]),
+    [[nameOf(first as SentJob), '1000', 'command-failed', 'to be sent, from the input topic']],
+  );
+});
