@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { startLab } from '../../../../../lab/lab.ts';
 import { runPython } from '../../../../../lab/python.ts';
-import { CtlUnderTest, type CtlEnd, type SentJob } from './ctl-under-test.ts';
+import { CtlUnderTest, runCtl, type CtlEnd, type SentJob } from './ctl-under-test.ts';
 
 /** Everything is allowed but what an ACL denies: https://kafka.apache.org/42/security/authorization-and-acls/ */
 const properties = {
@@ -75,4 +75,20 @@ test('rights', { timeout: 180_000 }, async (t) => {
       assert.doesNotMatch(end.stderr, /^ +at /m, 'a stack is for our own faults');
     });
   }
+  await t.test('doctor names the right that is missing, and on which topic', async (t) => {
+    const ctl = await CtlUnderTest.open(t, {}, kafka);
+    const { jobs, results, errors } = ctl.topics;
+    await runPython(path.join(import.meta.dirname, '../../python/deny.py'), [bootstrap, 'TOPIC', results, 'WRITE']);
+    const topics = ['--bootstrap', bootstrap, '--in-topic', jobs, '--out-topic', results, '-e', errors];
+    const { code, stdout, stderr } = await runCtl(['doctor', ...topics, '--credentials', '/none', '--json']);
+    assert.equal(code, 1, stderr);
+    const { findings } = JSON.parse(stdout) as { findings: readonly { check: string; state: string; found: string }[] };
+    const said = findings.filter(({ check }) => check.endsWith(' topic')).map(({ check, state }) => [check, state]);
+    assert.deepEqual(said.slice(0, 3), [
+      ['input topic', 'ok'],
+      ['output topic', 'wrong'],
+      ['error topic', 'ok'],
+    ]);
+    assert.match(findings.find(({ check }) => check === 'output topic')?.found ?? '', /: not allowed to WRITE$/);
+  });
 });
