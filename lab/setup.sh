@@ -47,6 +47,7 @@ list_missing_packages() {
   missing=
   has blender || needs blender
   has bwrap || needs bubblewrap
+  has chromium || needs chromium
   has java || needs openjdk-17-jre-headless
   has mvn || needs maven
   python3 -c 'import venv, ensurepip' 2>/dev/null || needs python3 python3-venv

@@ -12,17 +12,22 @@ function run(folder: string, program: string, ...args: string[]): void {
   if (status !== 0) exit(1);
 }
 
-// In this order: the second is built against the first one's declarations.
-for (const name of ['kafka-runner', 'kafka-render']) {
+function runNode(...args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root });
+  if (status === 0) return;
+  console.error(stderr.toString());
+  exit(1);
+}
+
+// In this order: each is built against the declarations of those before.
+for (const name of ['kafka-runner', 'kafka-render', 'dashboard']) {
   const folder = path.join(root, 'packages', name);
   rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
   run(folder, 'tsc', '-p', 'tsconfig.build.json');
+  if (name === 'dashboard') runNode(path.join(folder, 'client/build.ts'));
   run(folder, 'publint', '--strict');
 }
 run(path.join(root, 'packages/kafka-runner'), 'attw', '--pack', '--profile', 'esm-only');
 // What is published runs as it is: JavaScript, found through the packages' own exports.
-const help = spawnSync(process.execPath, ['packages/kafka-render/dist/bin/kafka-render.js', '--help'], { cwd: root });
-if (help.status !== 0) {
-  console.error(help.stderr.toString());
-  exit(1);
-}
+runNode('packages/kafka-render/dist/bin/kafka-render.js', '--help');
+runNode('packages/dashboard/dist/bin/kafka-render-dashboard.js', '--help');

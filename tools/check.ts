@@ -37,7 +37,13 @@ const steps: readonly (Step | Tier)[] = [
       [ruff, 'format', '--check'],
     ],
   },
-  { name: 'types', commands: [[bin('tsc'), '-p', '.']] },
+  {
+    name: 'types',
+    commands: [
+      [bin('tsc'), '-p', '.'],
+      [bin('tsc'), '-p', 'packages/dashboard/client'],
+    ],
+  },
   { name: 'dead code', commands: [[bin('knip')]] },
   { name: 'unit', patterns: ['packages/*/test/unit/**/*.test.ts', 'test/**/*.test.ts'], concurrency: 2 },
   { name: 'packaging', commands: [[node, 'tools/check-packages.ts']] },

@@ -1,4 +1,5 @@
 import type { CommandLineSpec, OptionSpec } from 'kafka-runner';
+import { dashboardSpec } from '../packages/dashboard/src/config.ts';
 import { commandLineSpec } from '../packages/kafka-render/src/config.ts';
 import { connectionOptions } from '../packages/kafka-render/src/connection-options.ts';
 import { commands } from '../packages/kafka-render/src/renderctl/commands.ts';
@@ -51,6 +52,14 @@ reach it by the same options as the worker, from \`--tls\` to \`--sasl-scope\`.
 ${Object.entries(commands)
   .map(([name, { spec }]) => commandSection(name, spec))
   .join('\n\n')}
+
+# Configuration of kafka-render-dashboard
+
+[The dashboard](dashboard.md) says what it shows.
+
+${usage(dashboardSpec)}
+
+${table(dashboardSpec)}
 `;
 }
 

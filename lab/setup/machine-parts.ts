@@ -5,6 +5,7 @@ import { outputOf } from './output-of.ts';
 const programs = [
   { name: 'Blender', argv: ['blender', '--version'] },
   { name: 'bubblewrap', argv: ['bwrap', '--version'] },
+  { name: 'Chromium', argv: ['chromium', '--version'] },
   { name: 'Java', argv: ['java', '-version'] },
   { name: 'Python', argv: ['python3', '--version'] },
   { name: 'Go', argv: ['go', 'version'] },

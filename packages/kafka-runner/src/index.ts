@@ -20,6 +20,8 @@ export type { RawContent, RawHeader, RawRecord } from './broker/raw-record.ts';
 export type { OffsetRange } from './broker/read-ranges.ts';
 export { TopicReader } from './broker/topic-reader.ts';
 export type { GroupPosition } from './broker/topic-reader.ts';
+export { TopicFollower } from './broker/topic-follower.ts';
+export type { FollowedRecord } from './broker/topic-follower.ts';
 export { ConfluentProducer } from './broker/confluent-producer.ts';
 export type { SentRecord } from './broker/port.ts';
 export { MissingTopicError } from './broker/missing-topic-error.ts';

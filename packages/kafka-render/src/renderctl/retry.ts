@@ -90,7 +90,7 @@ async function isThere(reader: TopicReader, topic: string): Promise<boolean> {
 }
 
 /** One id for each error topic: a second run takes over from the first one. */
-async function openSender(cluster: Cluster, errorTopic: string): Promise<TransactionalSender> {
+export async function openSender(cluster: Cluster, errorTopic: string): Promise<TransactionalSender> {
   return await TransactionalSender.open({ ...cluster, transactionalId: `kafka-renderctl.retry.${errorTopic}` });
 }
 
