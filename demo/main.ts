@@ -1,5 +1,9 @@
-/** `npm run demo`: three jobs on a Kafka, a MinIO and a Blender of its own, from the message to the frames. */
+/**
+ * `npm run demo`: three jobs on a Kafka, a MinIO and a Blender of its own, from the message to the frames, which one can watch
+ * in a browser. `npm run demo -- --keep`: everything stays until Ctrl-C.
+ */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +84,21 @@ async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: Asyn
   return programs.use(new Program('kafka-render', args, { cwd, labFolder: lab.folder, onStderr }));
 }
 
+/** Resolves to its address. */
+async function startDashboard(lab: Lab, programs: AsyncDisposableStack): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const onStdout = (line: string): void => resolve(line);
+  const onStderr = (line: string): void => console.error(line);
+  const flags = ['-e', topics.errors, '--credentials', lab.minio.credentialsFile, '--port', '0'];
+  const args = [topics.jobs, topics.results, ...lab.kafka.bootstrapServers, ...flags];
+  const options = { cwd: lab.folder, labFolder: lab.folder, onStdout, onStderr };
+  const dashboard = programs.use(new Program('kafka-render-dashboard', args, options));
+  const ended = dashboard.ended().then(() => {
+    throw new Error('the dashboard did not start');
+  });
+  return await Promise.race([promise, ended]);
+}
+
 function showProgress(logLine: string, jobs: readonly Underway[]): void {
   if (!logLine.startsWith('{')) return console.error(logLine);
   const { jobId, level, message } = JSON.parse(logLine) as { jobId?: number; level: string; message: string };
@@ -154,7 +173,12 @@ using storage = new MinioClient(await readMinioCredentials(lab.minio.credentials
 await Promise.all([...Object.values(topics).map((topic) => lab.kafka.createTopic(topic)), prepareScenes(lab, storage)]);
 const jobs = demoJobs().map((job) => ({ ...job, end: Promise.withResolvers<JsonObject>(), progress: () => {} }));
 await using programs = new AsyncDisposableStack();
+console.log(await startDashboard(lab, programs));
 const worker = await startPrograms(lab, jobs, programs);
 await followJobs(jobs, lab, worker);
 printResults(await Promise.all(jobs.map(({ end }) => end.promise)));
 console.log(`\nAll frames on one contact sheet: ${await fetchFrames(storage)}`);
+if (process.argv.includes('--keep')) {
+  console.log('\nEverything keeps running, the dashboard too, until Ctrl-C.');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
