@@ -23,7 +23,7 @@ export class WatchedPage {
   private constructor(page: Page, origin: string) {
     this.page = page;
     this.#origin = origin;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => this.#faults.push(`thrown: ${error.message}`));
     page.on('dialog', (dialog) => {
       this.#faults.push(`a dialog: ${dialog.message()}`);
