@@ -73,7 +73,7 @@ function toWorkerRow(
   const lags = partitions?.map(({ lag }) => lag).filter((lag) => typeof lag === 'number') ?? [];
   return {
     worker: printable(worker),
-    state: isSilent ? 'silent' : shortOf(told['state']) || 'unknown',
+    state: isSilent ? 'silent' : stateOf(told['state']),
     version: shortOf(told['version']),
     slots: numberOf(told['slots']),
     busy: numberOf(told['busy']),
@@ -92,6 +92,11 @@ function parseEvent(event: string): Readonly<Record<string, unknown>> {
     // It was cut: far too long for one of ours.
     return {};
   }
+}
+
+/** Those of `progress_event.schema.json`. */
+function stateOf(value: unknown): string {
+  return ['running', 'paused', 'draining', 'stopped'].find((state) => state === value) ?? 'unknown';
 }
 
 function shortOf(value: unknown): string {

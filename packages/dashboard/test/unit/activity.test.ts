@@ -45,7 +45,7 @@ test('workers', () => {
     aHeartbeat('busy', nowMs - 1_000, { state: 'draining' }),
     // An older one that comes later says nothing.
     aHeartbeat('busy', nowMs - 9_000),
-    aHeartbeat('hostile', nowMs, { version: '\u202e<b>', partitions: 'none', slots: 'many', state: { a: 1 } }),
+    aHeartbeat('hostile', nowMs, { version: '\u202e<b>', partitions: 'none', slots: 'many', state: '<b>'.repeat(50) }),
     aResult(5, nowMs - 1_000),
   ]);
   const rows = new Map(workerRows(database, nowMs).map((row) => [row.worker, row]));
