@@ -23,6 +23,9 @@ const outFolder = path.join(root, 'out/demo');
 /** Far more than a job of the demo takes anywhere, also on a machine with much else to do. */
 const jobTimeoutMs = 300_000;
 const topics = { jobs: 'render.job', results: 'render.out', errors: 'render.errors' };
+/** By which the dashboard sees how far jobs are, and cancels them. */
+const watch = { progress: 'render.progress', control: 'render.control' };
+const watchFlags = ['--progress-topic', watch.progress, '--control-topic', watch.control];
 
 /** A job on its way: `progress` is set by whoever displays it, `end` resolves with its terminal record. */
 interface Underway extends DemoJob {
@@ -78,6 +81,7 @@ async function startPrograms(lab: Lab, jobs: readonly Underway[], programs: Asyn
     schemas,
     '--credentials',
     lab.minio.credentialsFile,
+    ...watchFlags,
   ];
   const onStderr = (line: string): void => showProgress(line, jobs);
   const args = [topics.jobs, topics.results, ...servers, ...flags];
@@ -89,7 +93,7 @@ async function startDashboard(lab: Lab, programs: AsyncDisposableStack): Promise
   const { promise, resolve } = Promise.withResolvers<string>();
   const onStdout = (line: string): void => resolve(line);
   const onStderr = (line: string): void => console.error(line);
-  const flags = ['-e', topics.errors, '--credentials', lab.minio.credentialsFile, '--port', '0'];
+  const flags = ['-e', topics.errors, '--credentials', lab.minio.credentialsFile, '--port', '0', ...watchFlags];
   const args = [topics.jobs, topics.results, ...lab.kafka.bootstrapServers, ...flags];
   const options = { cwd: lab.folder, labFolder: lab.folder, onStdout, onStderr };
   const dashboard = programs.use(new Program('kafka-render-dashboard', args, options));
@@ -170,7 +174,10 @@ async function fetchFrames(storage: MinioClient): Promise<string> {
 console.log('Starting Kafka and MinIO ...');
 await using lab = await startLab();
 using storage = new MinioClient(await readMinioCredentials(lab.minio.credentialsFile));
-await Promise.all([...Object.values(topics).map((topic) => lab.kafka.createTopic(topic)), prepareScenes(lab, storage)]);
+await Promise.all([
+  ...Object.values({ ...topics, ...watch }).map((topic) => lab.kafka.createTopic(topic)),
+  prepareScenes(lab, storage),
+]);
 const jobs = demoJobs().map((job) => ({ ...job, end: Promise.withResolvers<JsonObject>(), progress: () => {} }));
 await using programs = new AsyncDisposableStack();
 console.log(await startDashboard(lab, programs));

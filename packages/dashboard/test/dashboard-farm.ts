@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../../lab/free-port.ts';
 import { RenderFarm } from '../../kafka-render/test/render-farm.ts';
+import type { RenderWorker } from '../../kafka-render/test/render-worker.ts';
 import { DashboardProgram } from './dashboard-program.ts';
 
 /** A farm with the topics that the dashboard reads and writes beside those of the worker. */
@@ -33,6 +34,12 @@ export class DashboardFarm {
     const places = ['--credentials', folder.credentialsFile, '--history', path.join(folder.cwd, 'history.sqlite')];
     const all = [topics.jobs, topics.results, ...lab.kafka.bootstrapServers, '-e', topics.errors];
     return new DashboardProgram([...all, ...watched, ...places, '--port', String(this.#port), ...args], folder.cwd);
+  }
+
+  /** One that tells of its progress, and hears orders. */
+  startWorker(): RenderWorker {
+    const topics = ['--progress-topic', this.progressTopic, '--control-topic', this.controlTopic];
+    return this.farm.startWorker({ args: [...topics, '--shutdown-timeout', '0'] });
   }
 
   async tell(event: Readonly<Record<string, unknown>>): Promise<void> {
