@@ -59,4 +59,29 @@ export const notRun: readonly NotRun[] = [
   { page: 'docs/containers.md', command: 'docker build -f deploy/Dockerfile -t kafka-render:0.1.0 .', why: engine },
   { page: 'docs/containers.md', command: 'docker compose -f deploy/compose.yaml down --volumes', why: engine },
   { page: 'docs/containers.md', command: 'kubectl apply -f deploy/kubernetes', why: cluster },
+  {
+    page: 'docs/renderctl.md',
+    command: 'kafka-renderctl doctor --for person',
+    why: 'needs the settings file of the page; the tests of each command run it',
+  },
+  {
+    page: 'docs/renderctl.md',
+    command: 'kafka-renderctl submit shot.blend --frames 1-250 --output frames/shot --jobs 4 --watch',
+    why: 'renders 250 frames; the tests of each command run it',
+  },
+  {
+    page: 'docs/renderctl.md',
+    command: 'kafka-renderctl frames render.job-0-12 --download frames/',
+    why: "the name of a job is the reader's; the tests of each command run it",
+  },
+  {
+    page: 'docs/operations.md',
+    command: 'kafka-render ... --metrics-port 9464',
+    why: "its arguments are the reader's; test/broker/metrics.test.ts of Kafka Runner starts such workers",
+  },
+  {
+    page: 'docs/operations.md',
+    command: 'curl -s localhost:9464/readyz; curl -s localhost:9464/metrics | grep kafka_runner_jobs_total',
+    why: 'asks the worker of the line before; that test asks the same paths',
+  },
 ];
