@@ -11,6 +11,7 @@ export interface NotRun {
 const itself = 'the test of the commands is a part of it';
 const client = 'mc is a client of MinIO that the set-up does not install; the test puts the scene there by another one';
 const suite = 'a suite of its own that takes an hour or more; `npm test` runs a bounded part of it';
+const service = 'asks a service on the net, whose answer changes from day to day';
 const engine = 'takes a container engine; the files are checked by test/deploy.test.ts';
 const cluster = 'takes a Kubernetes cluster; the files are checked by test/deploy.test.ts';
 const address = 'the address of the repository is for the reader to fill in';
@@ -55,6 +56,8 @@ export const notRun: readonly NotRun[] = [
   { page: 'docs/reliability.md', command: 'npm run test:faults -- --write FILE', why: suite },
   { page: 'docs/security.md', command: 'apt-get install bubblewrap', why: 'the set-up does it, as root' },
   { page: 'docs/security.md', command: 'npm run test:fuzz', why: suite },
+  { page: 'docs/supply-chain.md', command: 'npm audit --omit dev', why: service },
+  { page: 'docs/supply-chain.md', command: 'npm audit signatures --omit dev', why: service },
   { page: 'docs/containers.md', command: 'docker compose -f deploy/compose.yaml up --build', why: engine },
   { page: 'docs/containers.md', command: 'docker build -f deploy/Dockerfile -t kafka-render:0.1.0 .', why: engine },
   { page: 'docs/containers.md', command: 'docker compose -f deploy/compose.yaml down --volumes', why: engine },

@@ -12,6 +12,7 @@ import { RunningCommand } from './running-command.ts';
 /** Kafka's own scripts are one line around these classes; the lab has the classes. */
 const kafkaScripts = { 'kafka-topics.sh': 'TopicCommand', 'kafka-acls.sh': 'AclCommand' };
 /** What runs until it is told to stop. */
+const dashboard = /^(bin\/)?kafka-render-dashboard /;
 const staying = /&$|^(bin\/)?kafka-render(-dashboard)? |^npm run lab\b/;
 
 /**
@@ -46,6 +47,7 @@ export class Stage implements AsyncDisposable {
 
   /** Runs a command to its end, or, where it stays, until it says something. */
   async type(command: string): Promise<RunningCommand> {
+    if (dashboard.test(command)) await this.#stopDashboards();
     const env = {
       PATH: `${path.join(this.#folder, 'programs')}:${process.env['PATH']}`,
       // Whatever becomes of this process, what it has started ends with the lab.
@@ -58,6 +60,14 @@ export class Stage implements AsyncDisposable {
       this.#staying.add(running);
     } else await running.succeeds();
     return running;
+  }
+
+  /** Each page has its own, at the same port. */
+  async #stopDashboards(): Promise<void> {
+    for (const running of [...this.#staying].filter(({ command }) => dashboard.test(command))) {
+      this.#staying.delete(running);
+      await running.stop();
+    }
   }
 
   /** Throws when one of those that stay has ended by itself. */

@@ -61,9 +61,12 @@ const outcomes: Readonly<Record<string, (stage: Stage, storage: MinioClient) => 
     const lines = [...printed.matchAll(/^ {2}(\S.*)$/gm)].map(([, line = '']) => line);
     assert.ok(lines.length >= 6);
     const results = lines.find((line) => line.includes('topic-echo')) ?? '';
+    let job = 'JOB';
     for (const line of lines) {
+      const text = line.replace('SCENE.blend', 'my.blend').replace('JOB', job);
       // A worker, and what looks at topics, stay in terminals of their own.
-      await stage.type(/kafka-render |topic-echo/.test(line) ? `${line} &` : line);
+      const typed = await stage.type(/kafka-render |topic-echo/.test(line) ? `${text} &` : text);
+      if (line.includes(' submit ')) [job = ''] = await typed.prints(/render\.job-\d+-\d+/);
       if (line.includes('kafka-test-producer')) await stage.find(results).prints(/"renderJob"/);
     }
     await lab.prints(/frame: .*out\/lab\/my\/0003\.png/);

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import {
+  ConfigError,
   createLogger,
   MinioClient,
   onShutdownSignals,
@@ -39,9 +41,20 @@ export async function main(args: readonly string[]): Promise<void> {
   const server = await makeServer({ database, topics, hasStorage, frames, orders, events, token, logger });
   parts.defer(() => server.close());
   const follower = parts.use(await follow(config, history, logger));
-  const url = await server.listen({ host: '127.0.0.1', port });
+  const url = await listen(server, port);
   sayWhere(url, tokenFile === undefined ? token : undefined);
   await Promise.race([follower.ended, shutdown(parts)]);
+}
+
+async function listen(server: FastifyInstance, port: number): Promise<string> {
+  try {
+    return await server.listen({ host: '127.0.0.1', port });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new ConfigError(`port ${port} is in use, perhaps by another dashboard: name another one with --port`, {
+      cause,
+    });
+  }
 }
 
 /** A file that was made of other topics, or of another Kafka, is not this one's history. */

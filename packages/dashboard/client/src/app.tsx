@@ -63,6 +63,8 @@ function usePath(): string {
   useEffect(() => {
     const update = (): void => setPath(location.hash.slice(1));
     window.addEventListener('hashchange', update);
+    // It may have changed before this was listening.
+    update();
     return () => window.removeEventListener('hashchange', update);
   }, []);
   return path === '' ? '/jobs' : path;

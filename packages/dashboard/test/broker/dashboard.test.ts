@@ -88,7 +88,8 @@ test('the dashboard in a browser', async (t) => {
       await page.getByRole('dialog').waitFor();
       await watched.assertAccessible('job-failed');
       await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      // Not only hidden: faster than any hand, the next key would come before the page has heard of the end of the dialog.
+      await page.locator('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').getByRole('button', { name: 'Send it again' }).click();
       await untilShown(page, 'This job was sent again.');
