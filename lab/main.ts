@@ -51,6 +51,9 @@ Folder  ${lab.folder} (removed at the end)
 A worker, in a second terminal:
   cd ${asTyped([workFolder])} && ${typed('kafka-render', ...config)}
 
+A dashboard in the browser, in a third one:
+  cd ${asTyped([lab.folder])} && ${dashboard(lab)}
+
 Another scene of yours for it, uploaded, rendered and followed to its end; then its frames (JOB is what submit says):
   ${typed('kafka-renderctl', 'submit', 'SCENE.blend', '--frames', '1-3', '--output', 'frames/test', '--watch', ...config)}
   ${typed('kafka-renderctl', 'frames', 'JOB', '--download', 'frames', ...config)}
@@ -68,6 +71,19 @@ Which jobs failed (--send sends them again), and whether each has ended exactly 
 
 Frames appear below ${framesFolder}. Ctrl-C ends the lab.
 `);
+}
+
+function dashboard({ kafka, minio }: Lab): string {
+  const others = ['-e', topics.errors, '--progress-topic', topics.progress, '--control-topic', topics.control];
+  const words = [
+    topics.jobs,
+    topics.results,
+    ...kafka.bootstrapServers,
+    ...others,
+    '--credentials',
+    minio.credentialsFile,
+  ];
+  return asTyped([join(cloneFolder, 'bin/kafka-render-dashboard'), ...words]);
 }
 
 /** For the worker and for kafka-renderctl. */

@@ -12,7 +12,7 @@ import { RunningCommand } from './running-command.ts';
 /** Kafka's own scripts are one line around these classes; the lab has the classes. */
 const kafkaScripts = { 'kafka-topics.sh': 'TopicCommand', 'kafka-acls.sh': 'AclCommand' };
 /** What runs until it is told to stop. */
-const dashboard = /^(bin\/)?kafka-render-dashboard /;
+const dashboard = /(^|\/)kafka-render-dashboard /;
 const staying = /&$|^(bin\/)?kafka-render(-dashboard)? |^npm run lab\b/;
 
 /**

@@ -65,7 +65,7 @@ const outcomes: Readonly<Record<string, (stage: Stage, storage: MinioClient) => 
     for (const line of lines) {
       const text = line.replace('SCENE.blend', 'my.blend').replace('JOB', job);
       // A worker, and what looks at topics, stay in terminals of their own.
-      const typed = await stage.type(/kafka-render |topic-echo/.test(line) ? `${text} &` : text);
+      const typed = await stage.type(/kafka-render(-dashboard)? |topic-echo/.test(line) ? `${text} &` : text);
       if (line.includes(' submit ')) [job = ''] = await typed.prints(/render\.job-\d+-\d+/);
       if (line.includes('kafka-test-producer')) await stage.find(results).prints(/"renderJob"/);
     }
